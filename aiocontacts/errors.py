@@ -78,7 +78,9 @@ def shown(url: str) -> str:
         return "an unreadable URL"
     segments = ["*@*" if "@" in unquote(part) else part for part in parts.path.split("/")]
     path = quote("/".join(segments), safe="/%:*@!$&'()+,;=~-._")
-    return urlunsplit((parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, "", ""))
+    return urlunsplit(
+        (parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, "", "")
+    )
 
 
 class ContactsError(Exception):

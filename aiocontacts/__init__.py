@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contacts for asyncio: read them and keep in step with them, over CardDAV."""
+
+from ._address_book import AddressBook, AddressBookInfo, MultigetResult, QueryResult
+from ._contact import Contact
+from ._discovery import Discovery
+from ._session import ContactsSession
+from .errors import (
+    AlreadyExists,
+    AuthenticationError,
+    CardRefused,
+    ConnectionFailed,
+    ContactsError,
+    EditConflict,
+    InvalidSyncToken,
+    MalformedResponse,
+    MissingProperty,
+    NotFound,
+    PermissionDenied,
+    ProtocolError,
+    RateLimited,
+    RedirectRefused,
+    ServerError,
+    StateConflict,
+    StatusError,
+    SuspiciousSync,
+    SyncError,
+    SyncStalled,
+    TimedOut,
+    TransportError,
+    UsageError,
+)
+from .protocol.dav import Member, all_of, any_of, param, prop
+from .sync import (
+    Changed,
+    MemoryStore,
+    Progress,
+    Removed,
+    SQLiteStore,
+    StateStore,
+    SyncRun,
+    SyncState,
+    Unreadable,
+)
+from .transport import BasicAuth, BearerAuth, RetryPolicy
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AddressBook",
+    "AddressBookInfo",
+    "AlreadyExists",
+    "AuthenticationError",
+    "BasicAuth",
+    "BearerAuth",
+    "CardRefused",
+    "Changed",
+    "ConnectionFailed",
+    "Contact",
+    "ContactsError",
+    "ContactsSession",
+    "Discovery",
+    "EditConflict",
+    "InvalidSyncToken",
+    "MalformedResponse",
+    "Member",
+    "MemoryStore",
+    "MissingProperty",
+    "MultigetResult",
+    "NotFound",
+    "PermissionDenied",
+    "Progress",
+    "ProtocolError",
+    "QueryResult",
+    "RateLimited",
+    "RedirectRefused",
+    "Removed",
+    "RetryPolicy",
+    "SQLiteStore",
+    "ServerError",
+    "StateConflict",
+    "StateStore",
+    "StatusError",
+    "SuspiciousSync",
+    "SyncError",
+    "SyncRun",
+    "SyncStalled",
+    "SyncState",
+    "TimedOut",
+    "TransportError",
+    "Unreadable",
+    "UsageError",
+    "all_of",
+    "any_of",
+    "param",
+    "prop",
+]

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One contact, as the server keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Self, final
+
+from aiocontacts.errors import ContactsError, ProtocolError
+from aiocontacts.protocol import LIMITS, ETag, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol.dav import CardResponse, Member
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact: which one, which version of it, and its card."""
+
+    key: str
+    """By what it is known: the one spelling of its path.  Use it as the key of your own copy."""
+    href: str
+    """Its path in the server's own spelling (RFC 4918 section 14.7)."""
+    etag: ETag | None
+    """Its version; None where the server did not say."""
+    text: str = field(repr=False)
+    """The card as the server sent it (vCard 2.1, 3.0 or 4.0), its lines ending in CR LF."""
+
+    @property
+    def size(self) -> int:
+        """About how much memory it takes, in bytes."""
+        return len(self.text)
+
+    def digest(self) -> bytes:
+        """A short hash of its text, the same for the same text."""
+        return blake2b(self.text.rstrip().encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    @classmethod
+    def read(cls, member: Member, card: CardResponse, *, url: str) -> Self | ContactsError:
+        """The contact that an answer holds for a member, or why there is none."""
+        if card.status >= 300:
+            head = ResponseHead(card.status, _NO_HEADERS, url)
+            return refusal(Request("GET", url), head, b"")
+        flaw = _flaw(card.text)
+        if flaw:
+            return ProtocolError(flaw, url=url)
+        return cls(member.key, member.href, card.etag, _restored(card.text or ""))
+
+
+_NO_HEADERS = Headers()
+
+
+def _flaw(text: str | None) -> str | None:
+    if text is None:
+        return "the server left the card out of its answer"
+    if len(text) > LIMITS.card:
+        return f"the card has more than {LIMITS.card} characters"
+    bare = text.strip("\ufeff \t\r\n")
+    if bare[:11].upper() != "BEGIN:VCARD":
+        return "the record is not a vCard"
+    if bare[-9:].upper() != "END:VCARD":
+        return "the card breaks off before its end"
+    return None
+
+
+def _restored(text: str) -> str:
+    """With the line ends that XML takes away (RFC 6352 section 10.4)."""
+    if text.count("\r\n") == text.count("\n"):
+        return text
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entity tags: opaque, strong or weak, sent back as they came (RFC 9110 section 8.8.3)."""
+
+from __future__ import annotations
+
+from typing import Self, final
+
+from ._limits import LIMITS
+
+
+@final
+class ETag(str):
+    """An entity tag, as the server wrote it: a string that knows how to be compared.
+
+    Servers leave the quotes away, add a ``W/`` when a proxy compresses, or send nothing at all.
+    `same_as` compares what they meant; the string itself goes back in ``If-Match`` unchanged.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: str | None) -> Self | None:
+        """The tag in a header field or a property; None where there is none to speak of."""
+        text = (value or "").strip()
+        if not text or text in {'""', 'W/""', "None"} or len(text) > LIMITS.etag:
+            return None
+        return cls(text) if text.isprintable() else None
+
+    @property
+    def weak(self) -> bool:
+        """Whether it only promises an equivalent body, and so cannot stand in ``If-Match``."""
+        return self.startswith(("W/", "w/"))
+
+    @property
+    def opaque(self) -> str:
+        """The tag without its quotes and its weakness."""
+        text = self[2:] if self.weak else self
+        if len(text) > 1 and text[0] == '"' == text[-1]:
+            return text[1:-1]
+        return str(text)
+
+    def same_as(self, other: ETag | None, /) -> bool:
+        """Whether both name the same version (weak comparison, RFC 9110 section 8.8.3.2)."""
+        return other is not None and (self == other or self.opaque == other.opaque)
+
+
+def same_version(one: ETag | None, other: ETag | None) -> bool:
+    """Whether two tags are known and name the same version; an unknown one never does."""
+    return one is not None and one.same_as(other)

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The door to XML: hardened reading, escaped writing.
+
+Reading is done by the expat parser inside defusedxml's, with defusedxml's refusing handlers for
+every kind of DTD, and our own limits on top.  A body is fed in pieces and never held whole; that a
+document has ended is for `XMLReader.close` to say, never for HTTP.
+
+Names are in Clark notation, ``{namespace}local``, as in `xml.etree`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol, final
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError, XMLParserType
+from xml.sax.saxutils import escape, quoteattr
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from aiocontacts.errors import MalformedResponse
+
+from ._limits import LIMITS
+
+_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
+
+
+class Refused(Exception):  # noqa: N818 - never leaves this package's decoders
+    """Raised by a handler to stop reading; becomes a MalformedResponse."""
+
+
+class XMLHandler(Protocol):
+    """What a reader calls; names come from expat, as ``namespace}local``."""
+
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
+        """An element begins."""
+        ...
+
+    def end(self, name: str, /) -> None:
+        """An element ends."""
+        ...
+
+
+@final
+class XMLReader:
+    """Feeds a handler from bytes, within the limits.
+
+    Character data is only reported while `listen` has named somebody to receive it: the white
+    space between elements is most of the text events of a multistatus, and of no use.
+    """
+
+    def __init__(self, handler: XMLHandler, *, url: str) -> None:
+        parser: XMLParserType = DefusedXMLParser(forbid_dtd=True).parser
+        parser.StartElementHandler = handler.start
+        parser.EndElementHandler = handler.end
+        parser.CharacterDataHandler = None
+        parser.CommentHandler = None
+        parser.ProcessingInstructionHandler = None
+        parser.DefaultHandlerExpand = None
+        parser.ordered_attributes = False
+        parser.buffer_text = True
+        parser.buffer_size = 65_536
+        self._parser = parser
+        self._url = url
+        self._fed = 0
+        self._wide: bool | None = None
+
+    def listen(self, receive: Callable[[str], object] | None) -> None:
+        """Hand character data to `receive` from here on; None to nobody."""
+        self._parser.CharacterDataHandler = receive
+
+    def feed(self, data: bytes) -> None:
+        """Read some more; raises MalformedResponse."""
+        if self._wide is None:
+            self._wide = data[:2] in {b"\xfe\xff", b"\xff\xfe"} or b"\0" in data[:4]
+        if not self._wide:
+            # Cards hold control characters that XML forbids; one must not cost the whole page.
+            data = data.translate(None, _CONTROLS)
+        self._fed += len(data)
+        self._parse(data, last=False)
+        # A huge tag or comment makes older expat read it again for each piece.
+        if self._fed - self._parser.CurrentByteIndex > LIMITS.token:
+            self._refuse(Refused("a tag or comment without end"))
+
+    def close(self) -> None:
+        """The body is over; raises MalformedResponse if the document is not."""
+        try:
+            self._parse(b"", last=True)
+        finally:
+            self._let_go()
+
+    def _parse(self, data: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(data, last)
+        except (ExpatError, DefusedXmlException, Refused, LookupError, ValueError) as error:
+            self._refuse(error, incomplete=last)
+
+    def _refuse(self, error: Exception, *, incomplete: bool = False) -> None:
+        self._let_go()
+        match error:
+            case DefusedXmlException():
+                why = "a DTD, which is refused"
+            case Refused():
+                why = str(error)
+            case ExpatError() if incomplete:
+                why = "XML that breaks off before its end"
+            case ExpatError():
+                why = f"no well-formed XML, at line {error.lineno}, column {error.offset}"
+            case _:
+                why = "XML in an unknown encoding"
+        raise MalformedResponse(
+            f"the answer holds {why}", url=self._url, incomplete=incomplete
+        ) from None
+
+    def _let_go(self) -> None:
+        # Parser and handlers hold each other: without this, memory waits for the collector.
+        self._parser.StartElementHandler = None
+        self._parser.EndElementHandler = None
+        self._parser.CharacterDataHandler = None
+
+
+@final
+class _Tree:
+    """Builds the elements of a small document."""
+
+    def __init__(self) -> None:
+        self.root: Element | None = None
+        self._open: list[Element] = []
+        self._text: list[str] = []
+        self.receive = self._text.append
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._flush()
+        element = Element(clark(name), {clark(key): value for key, value in attributes.items()})
+        check_element(name, attributes, depth=len(self._open) + 1)
+        if self._open:
+            self._open[-1].append(element)
+        else:
+            self.root = element
+        self._open.append(element)
+
+    def end(self, _name: str) -> None:
+        self._flush()
+        self._open.pop()
+
+    def _flush(self) -> None:
+        text = "".join(self._text)
+        self._text.clear()
+        if not self._open or not text:
+            return
+        parent = self._open[-1]
+        if len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+
+
+def parse_xml(body: bytes, *, url: str) -> Element:
+    """The root element of a small document; raises MalformedResponse."""
+    tree = _Tree()
+    reader = XMLReader(tree, url=url)
+    reader.listen(tree.receive)
+    reader.feed(body)
+    reader.close()
+    assert tree.root is not None  # a document that closed without error has a root
+    return tree.root
+
+
+def check_element(name: str, attributes: dict[str, str], *, depth: int) -> None:
+    """Raise Refused for an element that is nested too deep, or has too much of something."""
+    if depth > LIMITS.depth:
+        raise Refused(f"elements more than {LIMITS.depth} deep")
+    if len(attributes) > LIMITS.attributes:
+        raise Refused(f"an element with more than {LIMITS.attributes} attributes")
+    if len(name) > LIMITS.name:
+        raise Refused(f"a name of more than {LIMITS.name} characters")
+
+
+def clark(name: str) -> str:
+    """Expat's ``namespace}local`` in Clark notation."""
+    return f"{{{name}" if "}" in name else name
+
+
+_PREFIXES: Final = {
+    "DAV:": "D",
+    "urn:ietf:params:xml:ns:carddav": "C",
+    "http://calendarserver.org/ns/": "CS",
+}
+_DECLARED: Final = "".join(f" xmlns:{p}={quoteattr(ns)}" for ns, p in _PREFIXES.items())
+
+
+def xml(name: str, /, *content: str, **attributes: str) -> str:
+    """One element as text, around content that is XML already.
+
+    Keyword names stand for attributes, with ``_`` for ``-``.
+    """
+    return _written(name, content, attributes, declared="")
+
+
+def xml_document(name: str, *content: str) -> bytes:
+    """A whole document, its root declaring the namespaces that `xml` uses."""
+    root = _written(name, content, {}, declared=_DECLARED)
+    return f'<?xml version="1.0" encoding="utf-8"?>{root}'.encode()
+
+
+def xml_text(text: str) -> str:
+    """Text, escaped to stand in an element; a CR survives as a reference (XML 1.0 section 2.11)."""
+    return escape(text, {"\r": "&#13;"})
+
+
+def _written(
+    name: str, content: tuple[str, ...], attributes: dict[str, str], *, declared: str
+) -> str:
+    namespace, _, local = name[1:].rpartition("}")
+    prefix = _PREFIXES.get(namespace)
+    tag = f"{prefix}:{local}" if prefix else local
+    own = "" if prefix else f" xmlns={quoteattr(namespace)}"
+    given = "".join(f" {k.replace('_', '-')}={quoteattr(v)}" for k, v in attributes.items())
+    inner = "".join(content)
+    head = f"{tag}{declared}{own}{given}"
+    return f"<{head}>{inner}</{tag}>" if inner else f"<{head}/>"

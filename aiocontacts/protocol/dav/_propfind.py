@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PROPFIND: the properties of a resource, and what a collection holds (RFC 4918 section 9.1).
+
+::
+
+    <!ELEMENT propfind ( propname | (allprop, include?) | prop ) >
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Never, final
+
+from aiocontacts.errors import ProtocolError
+
+from .._http import Request, ResponseHead
+from .._limits import LIMITS
+from .._operation import Decoder, Operation
+from .._urls import Base, Relation
+from .._xml import xml, xml_document
+from ._members import MemberList
+from ._multistatus import MultistatusDecoder, Response, multistatus_expected
+from ._names import COLLECTION, GETETAG, PROP, PROPFIND, RESOURCETYPE
+from ._properties import etag_of, types_of
+
+XML_HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Multistatus:
+    """A multistatus, whole."""
+
+    url: str
+    """Where the answer came from, after redirects."""
+    responses: tuple[Response, ...]
+
+    @property
+    def only(self) -> Response:
+        """The response for the resource itself; raises ProtocolError if there is none.
+
+        A lone response counts whatever its href says: servers behind a proxy, and those with
+        aliases, name the resource differently.  One with a status of its own is no answer.
+        """
+        base = Base(self.url)
+        own = [r for r in self.responses if base.read(r.href).relation is Relation.SELF]
+        found = own or (list(self.responses) if len(self.responses) == 1 else [])
+        if not found:
+            raise ProtocolError("the answer leaves out the resource we asked for", url=self.url)
+        return found[0]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Propfind(Operation[Never, Multistatus]):
+    """Ask for properties of a resource (Depth 0), or of what it holds too (Depth 1)."""
+
+    url: str
+    depth: Literal[0, 1]
+    props: Sequence[str]
+    discovers: bool = False
+
+    def request(self) -> Request:
+        return propfind(self.url, self.depth, self.props, discovers=self.discovers)
+
+    def decoder(self, head: ResponseHead, /) -> Decoder[Never, Multistatus] | None:
+        return _Whole(head) if multistatus_expected(head) else None
+
+    @property
+    def limit(self) -> int:
+        return LIMITS.answer if self.depth else LIMITS.small_answer
+
+
+@final
+class _Whole:
+    def __init__(self, head: ResponseHead) -> None:
+        self._url = head.url
+        self._decoder = MultistatusDecoder(head)
+        self._responses: list[Response] = []
+
+    def feed(self, data: bytes, /) -> tuple[()]:
+        self._responses += self._decoder.feed(data)
+        return ()
+
+    def close(self) -> Multistatus:
+        self._decoder.close()
+        return Multistatus(self._url, tuple(self._responses))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All members of a collection."""
+
+    members: MemberList
+    strangers: tuple[str, ...]
+    """Hrefs in the listing that are not below the collection."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ListMembers(Operation[Never, Listing]):
+    """List the hrefs and entity tags of all members (PROPFIND, Depth 1)."""
+
+    url: str
+
+    def request(self) -> Request:
+        return propfind(self.url, 1, (GETETAG, RESOURCETYPE))
+
+    def decoder(self, head: ResponseHead, /) -> Decoder[Never, Listing] | None:
+        return _ListingDecoder(head) if multistatus_expected(head) else None
+
+
+@final
+class _ListingDecoder:
+    def __init__(self, head: ResponseHead) -> None:
+        self._decoder = MultistatusDecoder(head)
+        self._base = Base(head.url)
+        self._members = MemberList(self._base)
+        self._strangers: list[str] = []
+
+    def feed(self, data: bytes, /) -> tuple[()]:
+        for response in self._decoder.feed(data):
+            href = self._base.read(response.href)
+            if href.relation is Relation.OTHER:
+                self._strangers.append(href.href)
+            elif href.relation is Relation.MEMBER and _is_record(response):
+                self._members.append(href, etag_of(response.properties))
+        return ()
+
+    def close(self) -> Listing:
+        self._decoder.close()
+        return Listing(self._members, tuple(self._strangers))
+
+
+def _is_record(response: Response) -> bool:
+    # A 404 inside a listing is a member that went while the server was listing.
+    if response.status is not None and response.status in {404, 410}:
+        return False
+    return not response.href.endswith("/") and COLLECTION not in types_of(response.properties)
+
+
+def propfind(
+    url: str, depth: Literal[0, 1], props: Sequence[str], *, discovers: bool = False
+) -> Request:
+    """The request of a PROPFIND."""
+    body = xml_document(PROPFIND, xml(PROP, *(xml(name) for name in props)))
+    return Request("PROPFIND", url, {**XML_HEADERS, "Depth": str(depth)}, body, discovers)
