@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one way to the wire: retry( limit( credentials( redirects( transport ) ) ) ).
+
+Retry stands outside the limiter, so that a request which waits holds no place.  A body is fed to
+its decoder in slices, and the event loop has a turn after each: reading buffered bytes does not
+yield by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import Any, Generic, Never, TypeVar, final
+
+import anyio
+
+from aiocontacts.errors import (
+    AuthenticationError,
+    ContactsError,
+    MalformedResponse,
+    RateLimited,
+    RedirectRefused,
+    StatusError,
+    shown,
+)
+from aiocontacts.protocol import (
+    LIMITS,
+    MAX_REDIRECTS,
+    Answer,
+    Decoder,
+    Operation,
+    Request,
+    origin,
+    redirected,
+    refusal,
+)
+
+from ._auth import BoundCredentials
+from ._limit import Limiter
+from ._retry import RetryBudget, RetryPolicy
+from ._transport import Reply, Transport
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+T = TypeVar("T")
+
+_log = logging.getLogger("aiocontacts.transport")
+_SLICE = 32 * 1024
+
+
+@final
+class Wire:
+    """Carries operations out; implements `aiocontacts.protocol.Waist`."""
+
+    def __init__(  # noqa: PLR0913 - everything that a test replaces stands here by name
+        self,
+        transport: Transport,
+        credentials: BoundCredentials,
+        *,
+        retry: RetryPolicy = RetryPolicy(),
+        concurrency: int = 8,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._credentials = credentials
+        self._retry = retry
+        self._concurrency = concurrency
+        self._sleep = sleep
+        self._clock = clock
+        self._limiters: dict[str, Limiter] = {}
+        self._budgets: dict[str, RetryBudget] = {}
+
+    async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
+        """The whole answer, asked for again where that is safe and may help."""
+
+        async def whole() -> ResultT:
+            async with self._begun(operation) as reading:
+                async for _ in reading:
+                    pass
+                return reading.result
+
+        return await self._persistently(operation, whole)
+
+    @asynccontextmanager
+    async def stream(
+        self, operation: Operation[ItemT, ResultT], /
+    ) -> AsyncIterator[Answer[ItemT, ResultT]]:
+        """The answer in batches; asked for again only until the first one has been given."""
+        async with AsyncExitStack() as stack:
+
+            async def begun() -> _Reading[ItemT, ResultT]:
+                async with AsyncExitStack() as attempt:
+                    reading = await attempt.enter_async_context(self._begun(operation))
+                    await reading.read_first()
+                    stack.push_async_exit(attempt.pop_all())
+                    return reading
+
+            yield await self._persistently(operation, begun)
+
+    async def _persistently(
+        self, operation: Operation[Any, Any], attempt: Callable[[], Awaitable[T]]
+    ) -> T:
+        request = operation.request()
+        budget = self._budgets.setdefault(origin(request.url), RetryBudget())
+        try:
+            result = await attempt()
+        except ContactsError as error:
+            if not self._retry.allows(error, safe=request.safe):
+                raise
+            # Most processes never come here, and tenacity takes 22 ms to import.
+            from ._tenacity import retried  # noqa: PLC0415
+
+            _log.debug("retrying after %s", type(error).__name__)
+            result = await retried(
+                attempt,
+                error,
+                safe=request.safe,
+                policy=self._retry,
+                budget=budget,
+                sleep=self._sleep,
+                clock=self._clock,
+            )
+        budget.earn()
+        return result
+
+    @asynccontextmanager
+    async def _begun(
+        self, operation: Operation[ItemT, ResultT]
+    ) -> AsyncIterator[_Reading[ItemT, ResultT]]:
+        request = operation.request()
+        refused: str | None = None
+        redirects = 0
+        while True:
+            async with self._opened(request, refused) as (sent, reply):
+                following = redirected(request, reply.head, trusts=self._credentials.trusts)
+                decoder = None if following else operation.decoder(reply.head)
+                if decoder is not None:
+                    async with aclosing(_Reading(decoder, reply, operation.limit)) as reading:
+                        yield reading
+                    return
+                if following is None:
+                    error = await self._refusal(sent, reply)
+                    refused = await self._renewed(sent, refused, error)
+            if following is not None:
+                redirects += 1
+                if redirects > MAX_REDIRECTS:
+                    raise RedirectRefused(f"more than {MAX_REDIRECTS} redirects", url=request.url)
+                request = following
+
+    @asynccontextmanager
+    async def _opened(
+        self, request: Request, refused: str | None
+    ) -> AsyncIterator[tuple[Request, Reply]]:
+        limiter = self._limiter(request.url)
+        async with limiter.place():
+            value = await self._credentials.authorization(request.url, refused)
+            if value is not None:
+                request = replace(request, headers={**request.headers, "Authorization": value})
+            began = self._clock()
+            async with self._transport.open(request) as reply:
+                _log.debug(
+                    "%s %s: %d in %.0f ms",
+                    request.method,
+                    shown(request.url),
+                    reply.head.status,
+                    (self._clock() - began) * 1000,
+                )
+                yield request, reply
+            limiter.succeeded()
+
+    def _limiter(self, url: str) -> Limiter:
+        place = origin(url)
+        if place not in self._limiters:
+            self._limiters[place] = Limiter(self._concurrency, clock=self._clock, sleep=self._sleep)
+        return self._limiters[place]
+
+    async def _refusal(self, request: Request, reply: Reply) -> StatusError:
+        error = refusal(request, reply.head, await _start_of(reply, LIMITS.excerpt))
+        if isinstance(error, RateLimited):
+            seconds = min(error.retry_after or 0.0, self._retry.patience)
+            self._limiter(request.url).throttled(seconds)
+        return error
+
+    async def _renewed(self, sent: Request, before: str | None, error: StatusError) -> str:
+        """The credentials that were refused, if there are others to try; else raises the error."""
+        used = sent.headers.get("Authorization")
+        if not isinstance(error, AuthenticationError) or used is None or before is not None:
+            raise error
+        if await self._credentials.authorization(sent.url, used) == used:
+            raise error
+        return used
+
+
+async def _start_of(reply: Reply, size: int) -> bytes:
+    read = bytearray()
+    async with aclosing(reply.pieces()) as pieces:
+        async for piece in pieces:
+            read += piece[: size - len(read)]
+            if len(read) >= size:
+                break
+    return bytes(read)
+
+
+@final
+class _Reading(Generic[ItemT, ResultT]):
+    """An answer on its way through its decoder."""
+
+    def __init__(self, decoder: Decoder[ItemT, ResultT], reply: Reply, limit: int) -> None:
+        self._decoder = decoder
+        self._url = reply.head.url
+        self._limit = limit
+        self._batches = self._read(reply)
+        self._first: Sequence[ItemT] = ()
+        self._result: list[ResultT] = []
+
+    @property
+    def result(self) -> ResultT:
+        return self._result[0]
+
+    async def read_first(self) -> None:
+        """Read as far as the first batch, or to the end where there is none."""
+        self._first = await anext(self._batches, ())
+
+    async def __aiter__(self) -> AsyncIterator[Sequence[ItemT]]:
+        if self._first:
+            yield self._first
+        async for batch in self._batches:
+            yield batch
+
+    async def aclose(self) -> None:
+        await self._batches.aclose()
+
+    async def _read(self, reply: Reply) -> AsyncGenerator[Sequence[ItemT], None]:
+        size = 0
+        async with aclosing(reply.pieces()) as pieces:
+            async for piece in pieces:
+                size += len(piece)
+                self._check(size)
+                for start in range(0, len(piece), _SLICE):
+                    items = self._decoder.feed(piece[start : start + _SLICE])
+                    if items:
+                        yield items
+                    await asyncio.sleep(0)
+        self._result.append(self._decoder.close())
+
+    def _check(self, size: int) -> None:
+        if size > self._limit:
+            raise MalformedResponse(f"the answer is larger than {self._limit} bytes", url=self._url)
