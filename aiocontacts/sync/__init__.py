@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeping in step: strategies, the run, the stores; blind to sockets."""
+
+from ._changes import (
+    Bookmark,
+    Change,
+    Changed,
+    Declined,
+    Finding,
+    Listed,
+    Pending,
+    Record,
+    Removed,
+    Unreadable,
+)
+from ._ctag import CTag
+from ._etag import ETag
+from ._memory import MemoryStore
+from ._run import Progress, SyncRun, synchronising
+from ._sqlite import SQLiteStore
+from ._state import Known, Owed, StateDelta, StateStore, SyncState
+from ._strategy import Source, SyncStrategy
+from ._sync_token import SyncToken
+
+__all__ = [
+    "Bookmark",
+    "CTag",
+    "Change",
+    "Changed",
+    "Declined",
+    "ETag",
+    "Finding",
+    "Known",
+    "Listed",
+    "MemoryStore",
+    "Owed",
+    "Pending",
+    "Progress",
+    "Record",
+    "Removed",
+    "SQLiteStore",
+    "Source",
+    "StateDelta",
+    "StateStore",
+    "SyncRun",
+    "SyncState",
+    "SyncStrategy",
+    "SyncToken",
+    "Unreadable",
+    "synchronising",
+]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings in, changes out: the run of a synchronisation, and what it promises.
+
+One task finds out and fetches (`_Fetching`), the caller takes (`SyncRun`), an outbox stands
+between them.  The order in which things are believed and saved is the heart of it:
+
+* A page of findings is complete before it is acted upon, and all it asks for has been fetched
+  before its removals are told and its bookmark counts.
+* Asking for the next change acknowledges the one before.  Only then does its effect go into the
+  ledger, and the ledger into the store, in one atomic save: always before the next batch is
+  begun, and every few seconds where a caller is slow.
+* Records that are new to the caller are saved as owed before they are handed over.  If the
+  process dies between that and the acknowledgement, the next run asks for them again, and can
+  tell of one that has gone that it is removed.
+* An entity tag is saved with the content it came with, never with what a listing promised.
+* What is missing from a listing is only suspected: it is removed when the server, asked for it by
+  name, says that it is not there.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, Generic, Self, final
+
+import anyio
+
+from aiocontacts.errors import UsageError
+
+from ._changes import Change, R
+from ._fetching import Fetching, Step
+from ._ledger import Effect, Ledger
+from ._outbox import Outbox
+from ._state import StateStore, SyncState
+from ._strategy import Source, SyncStrategy
+
+_log = logging.getLogger("aiocontacts.sync")
+
+_CHECKPOINT_EVERY: Final = 5.0
+"""Seconds; a caller that needs longer for a batch has what it took saved in between."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    done: int
+    """Records dealt with: handed over, or found to be unchanged."""
+    expected: int | None
+    """Records that the server has named so far; None before it has named any."""
+    requests: int
+    """Requests made."""
+
+
+@final
+class SyncRun(Generic[R]):
+    """Changes since the last run: iterate inside ``async with``."""
+
+    def __init__(
+        self,
+        fetching: Fetching[R],
+        outbox: Outbox[list[Step[R]]],
+        store: StateStore,
+        state: SyncState,
+        clock: Callable[[], float],
+    ) -> None:
+        self._fetching = fetching
+        self._outbox = outbox
+        self._store = store
+        self._ledger = Ledger(state)
+        self._clock = clock
+        self._saved_at = clock()
+        self._batch: list[Step[R]] = []
+        self._position = 0
+        self._handed: Effect | None = None
+        self._closed = False
+
+    @property
+    def strategy(self) -> str | None:
+        """The name of the strategy that served this run; None until one does."""
+        return self._fetching.strategy
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come; cheap enough to ask after every change."""
+        return Progress(
+            self._fetching.done, self._fetching.expected, self._fetching.source.requests
+        )
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Change[R]:
+        """The next change; asking for it says that the one before is dealt with."""
+        if self._closed:
+            raise UsageError("a run of changes is iterated inside its `async with` block")
+        if self._handed is not None:
+            self._ledger.add(self._handed)
+            self._handed = None
+            if self._clock() - self._saved_at > _CHECKPOINT_EVERY:
+                await self._save()
+        while True:
+            if self._position == len(self._batch):
+                await self._turn()
+            change, effect = self._batch[self._position]
+            self._position += 1
+            if change is not None:
+                self._handed = effect
+                return change
+            self._ledger.add(effect)
+
+    async def _turn(self) -> None:
+        """Take the next batch, with everything saved that has to be before it."""
+        batch = self._outbox.take()
+        if batch is None:
+            await self._save()
+            batch = await self._outbox.wait()
+        if batch is None:
+            raise StopAsyncIteration
+        intents = [effect.intent for _, effect in batch if effect.intent is not None]
+        for owed in intents:
+            self._ledger.intend(owed)
+        if intents:
+            await self._save()
+        self._batch, self._position = batch, 0
+
+    async def _save(self) -> None:
+        if self._ledger:
+            delta = self._ledger.delta()
+            await self._store.save(self._fetching.source.url, delta)
+            self._ledger.saved()
+            self._fetching.saved(delta)
+        self._saved_at = self._clock()
+
+    def close(self) -> None:
+        """Give out nothing more."""
+        self._closed = True
+
+
+@asynccontextmanager
+async def synchronising(  # noqa: PLR0913 - everything that a test replaces stands here by name
+    source: Source[R],
+    store: StateStore,
+    strategies: Sequence[SyncStrategy[R]],
+    *,
+    max_removed: float = 0.25,
+    clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[SyncRun[R]]:
+    """A run over a collection; see `aiocontacts.AddressBook.sync`."""
+    state = await store.load(source.url)
+    outbox: Outbox[list[Step[R]]] = Outbox()
+    fetching = Fetching(source, store, state, outbox, max_removed, now)
+    run = SyncRun(fetching, outbox, store, state, clock)
+    failed: Exception | None = None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(fetching.work, strategies)
+        try:
+            yield run
+        except Exception as error:  # noqa: BLE001 - raised again, outside of the task group
+            failed = error
+        finally:
+            run.close()
+            tasks.cancel_scope.cancel()
+    if failed is not None:
+        raise failed

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""States in an SQLite file: the standard library's sqlite3, in one thread of its own.
+
+Every save is one transaction (``BEGIN IMMEDIATE``, write-ahead log, ``synchronous=FULL``), so that
+what was said to be saved is, after a crash too.  Rows are written as deltas: a big collection costs
+what changed in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from os import PathLike, fspath
+from typing import Final, Self, TypeVar, final
+
+from aiocontacts.errors import StateConflict, SyncError
+from aiocontacts.protocol import ETag
+
+from ._state import Known, Owed, StateDelta, SyncState
+
+T = TypeVar("T")
+
+_SCHEMA_VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE collection (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, cursors TEXT NOT NULL
+);
+CREATE TABLE known (
+    collection INTEGER NOT NULL, key TEXT NOT NULL, href TEXT, etag TEXT, digest BLOB NOT NULL,
+    UNIQUE (collection, key)
+);
+CREATE TABLE owed (
+    collection INTEGER NOT NULL, key TEXT NOT NULL, href TEXT, etag TEXT,
+    tries INTEGER NOT NULL, not_before REAL NOT NULL,
+    UNIQUE (collection, key)
+);
+"""
+_PARAMETERS: Final = 500
+
+
+@final
+class SQLiteStore:
+    """Sync states in a file; many accounts and collections may share one.
+
+    Use it as ``async with SQLiteStore(path) as store``, or call `aclose` when done.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self._path = fspath(path)
+        self._thread: ThreadPoolExecutor | None = None
+        self._connection: sqlite3.Connection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the file; the store can be used again afterwards."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            await asyncio.get_running_loop().run_in_executor(thread, self._close)
+            thread.shutdown(wait=False)
+
+    async def load(self, collection: str, /) -> SyncState:
+        """The state of a collection; a fresh one where there is none."""
+        return await self._run(collection, lambda db: _load(db, collection))
+
+    async def known(
+        self, collection: str, keys: Collection[str] | None = None, /
+    ) -> Mapping[str, Known]:
+        """The known records with these keys, by key; all of them for None."""
+        found = await self._run(collection, lambda db: list(_known(db, collection, keys)))
+        return {one.key: one for one in found}
+
+    async def save(self, collection: str, delta: StateDelta, /) -> None:
+        """Write a delta durably; raises StateConflict if it is based on another version."""
+        await self._run(collection, lambda db: _save(db, collection, delta))
+
+    async def _run(self, collection: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="aiocontacts-sqlite")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, lambda: work(self._open())
+            )
+        except sqlite3.Error as error:
+            raise SyncError(f"the state cannot be used: {error}", url=collection) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = _opened(self._path)
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA busy_timeout=10000")
+        _migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > _SCHEMA_VERSION:
+        raise sqlite3.DatabaseError("the file was written by a newer aiocontacts")
+    if version < _SCHEMA_VERSION:
+        # Two processes may open a new file at once: the second finds the tables there.
+        db.executescript(
+            "BEGIN IMMEDIATE;"
+            + _SCHEMA.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ")
+            + f"PRAGMA user_version={_SCHEMA_VERSION}; COMMIT;"
+        )
+
+
+def _load(db: sqlite3.Connection, url: str) -> SyncState:
+    row = db.execute("SELECT id, version, cursors FROM collection WHERE url = ?", (url,)).fetchone()
+    if row is None:
+        return SyncState()
+    number, version, cursors = row
+    some = db.execute("SELECT 1 FROM known WHERE collection = ? LIMIT 1", (number,)).fetchone()
+    owed = db.execute(
+        "SELECT key, href, etag, tries, not_before FROM owed WHERE collection = ?", (number,)
+    )
+    return SyncState(
+        version,
+        json.loads(cursors),
+        some is None,
+        {
+            key: Owed(key, href or key, ETag.read(etag), tries, not_before)
+            for key, href, etag, tries, not_before in owed
+        },
+    )
+
+
+def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> Iterator[Known]:
+    select = (
+        "SELECT key, href, etag, digest FROM known"
+        " WHERE collection = (SELECT id FROM collection WHERE url = ?)"
+    )
+    if keys is None:
+        rows: Iterable[tuple[str, str | None, str | None, bytes]] = db.execute(select, (url,))
+        yield from (_record(*row) for row in rows)
+        return
+    for some in _portions(keys):
+        marks = ",".join("?" * len(some))
+        rows = db.execute(f"{select} AND key IN ({marks})", (url, *some))  # noqa: S608 - marks only
+        yield from (_record(*row) for row in rows)
+
+
+def _record(key: str, href: str | None, etag: str | None, digest: bytes) -> Known:
+    return Known(key, href or key, ETag.read(etag), digest)
+
+
+def _portions(keys: Collection[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while some := list(islice(rest, _PARAMETERS)):
+        yield some
+
+
+def _save(db: sqlite3.Connection, url: str, delta: StateDelta) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        number = _advance(db, url, delta)
+        _write(db, number, delta)
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _advance(db: sqlite3.Connection, url: str, delta: StateDelta) -> int:
+    """The collection's number, its version counted up and its cursors replaced."""
+    if delta.version == 0:
+        db.execute("INSERT OR IGNORE INTO collection VALUES (NULL, ?, 0, '{}')", (url,))
+    row = db.execute(
+        "UPDATE collection SET version = version + 1, cursors = coalesce(?, cursors)"
+        " WHERE url = ? AND version = ? RETURNING id",
+        (None if delta.cursors is None else json.dumps(dict(delta.cursors)), url, delta.version),
+    ).fetchone()
+    if row is None:
+        raise StateConflict("another run saved its state meanwhile", url=url)
+    return int(row[0])
+
+
+def _write(db: sqlite3.Connection, number: int, delta: StateDelta) -> None:
+    gone = [(number, key) for key in delta.removed]
+    db.executemany("DELETE FROM known WHERE collection = ? AND key = ?", gone)
+    db.executemany(
+        "DELETE FROM owed WHERE collection = ? AND key = ?",
+        [*gone, *((number, key) for key in delta.settled)],
+    )
+    db.executemany(
+        "INSERT INTO known VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET href = excluded.href, etag = excluded.etag, digest = excluded.digest",
+        ((number, k.key, _spelt(k.key, k.href), k.etag, k.digest) for k in delta.known),
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO owed VALUES (?, ?, ?, ?, ?, ?)",
+        ((number, o.key, _spelt(o.key, o.href), o.etag, o.tries, o.not_before) for o in delta.owed),
+    )
+
+
+def _spelt(key: str, href: str) -> str | None:
+    return None if href == key else href
