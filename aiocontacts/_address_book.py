@@ -191,7 +191,7 @@ class AddressBook:
         """One card, by its member, key or href (GET); raises NotFound."""
         member = member_of(self._base, named)
         url = self._base.url_of(member.href)
-        read = Contact.read(member, await self._waist.send(GetObject(url)), url=url)
+        read = Contact.read(member, await self._waist.send(GetObject(url)), self._base)
         if isinstance(read, Contact):
             return read
         raise read
@@ -214,7 +214,7 @@ class AddressBook:
         for card in answer.cards:
             href = self._base.read(card.href)
             member = Member(href.key, href.href, card.etag)
-            read = Contact.read(member, card, url=self._base.url_of(href.href))
+            read = Contact.read(member, card, self._base)
             if isinstance(read, Contact):
                 contacts.append(read)
             else:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Self, final
 
 from aiocontacts.errors import ContactsError, ProtocolError
-from aiocontacts.protocol import LIMITS, ETag, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol import LIMITS, Base, ETag, Headers, Request, ResponseHead, refusal
 from aiocontacts.protocol.dav import CardResponse, Member
 
 
@@ -36,14 +36,14 @@ class Contact:
         return blake2b(self.text.rstrip().encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     @classmethod
-    def read(cls, member: Member, card: CardResponse, *, url: str) -> Self | ContactsError:
+    def read(cls, member: Member, card: CardResponse, base: Base) -> Self | ContactsError:
         """The contact that an answer holds for a member, or why there is none."""
         if card.status >= 300:
-            head = ResponseHead(card.status, _NO_HEADERS, url)
-            return refusal(Request("GET", url), head, b"")
+            url = base.url_of(member.href)
+            return refusal(Request("GET", url), ResponseHead(card.status, _NO_HEADERS, url), b"")
         flaw = _flaw(card.text)
         if flaw:
-            return ProtocolError(flaw, url=url)
+            return ProtocolError(flaw, url=base.url_of(member.href))
         return cls(member.key, member.href, card.etag, _restored(card.text or ""))
 
 

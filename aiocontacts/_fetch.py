@@ -104,7 +104,7 @@ class CardFetcher:
     def _outcome(self, member: Member, card: CardResponse) -> Change[Contact]:
         if card.gone:
             return Removed(member.key)
-        read = Contact.read(member, card, url=self._base.url_of(member.href))
+        read = Contact.read(member, card, self._base)
         return Changed(read) if isinstance(read, Contact) else Unreadable(member.key, read)
 
     def _adapted(self, error: ContactsError, count: int) -> bool:

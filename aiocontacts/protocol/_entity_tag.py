@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Self, final
+from typing import Final, Self, final
 
 from ._limits import LIMITS
+
+
+_NONE: Final = frozenset({"", '""', 'W/""', "None"})
 
 
 @final
@@ -21,10 +24,10 @@ class ETag(str):
     @classmethod
     def read(cls, value: str | None) -> Self | None:
         """The tag in a header field or a property; None where there is none to speak of."""
-        text = (value or "").strip()
-        if not text or text in {'""', 'W/""', "None"} or len(text) > LIMITS.etag:
+        text = value.strip() if value else ""
+        if text in _NONE or len(text) > LIMITS.etag or not text.isprintable():
             return None
-        return cls(text) if text.isprintable() else None
+        return cls(text)
 
     @property
     def weak(self) -> bool:

@@ -10,7 +10,9 @@ Names are in Clark notation, ``{namespace}local``, as in `xml.etree`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, Protocol, final
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError, XMLParserType
@@ -23,6 +25,7 @@ from aiocontacts.errors import MalformedResponse
 
 from ._limits import LIMITS
 
+_SPECIAL: Final = re.compile(r"[&<>\r]").search
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
@@ -44,17 +47,13 @@ class XMLHandler(Protocol):
 
 @final
 class XMLReader:
-    """Feeds a handler from bytes, within the limits.
+    """Feeds a handler and a receiver of character data from bytes, within the limits."""
 
-    Character data is only reported while `listen` has named somebody to receive it: the white
-    space between elements is most of the text events of a multistatus, and of no use.
-    """
-
-    def __init__(self, handler: XMLHandler, *, url: str) -> None:
+    def __init__(self, handler: XMLHandler, receive: Callable[[str], object], *, url: str) -> None:
         parser: XMLParserType = DefusedXMLParser(forbid_dtd=True).parser
         parser.StartElementHandler = handler.start
         parser.EndElementHandler = handler.end
-        parser.CharacterDataHandler = None
+        parser.CharacterDataHandler = receive
         parser.CommentHandler = None
         parser.ProcessingInstructionHandler = None
         parser.DefaultHandlerExpand = None
@@ -65,10 +64,6 @@ class XMLReader:
         self._url = url
         self._fed = 0
         self._wide: bool | None = None
-
-    def listen(self, receive: Callable[[str], object] | None) -> None:
-        """Hand character data to `receive` from here on; None to nobody."""
-        self._parser.CharacterDataHandler = receive
 
     def feed(self, data: bytes) -> None:
         """Read some more; raises MalformedResponse."""
@@ -159,8 +154,7 @@ class _Tree:
 def parse_xml(body: bytes, *, url: str) -> Element:
     """The root element of a small document; raises MalformedResponse."""
     tree = _Tree()
-    reader = XMLReader(tree, url=url)
-    reader.listen(tree.receive)
+    reader = XMLReader(tree, tree.receive, url=url)
     reader.feed(body)
     reader.close()
     assert tree.root is not None  # a document that closed without error has a root
@@ -177,6 +171,7 @@ def check_element(name: str, attributes: dict[str, str], *, depth: int) -> None:
         raise Refused(f"a name of more than {LIMITS.name} characters")
 
 
+@lru_cache(maxsize=1024)
 def clark(name: str) -> str:
     """Expat's ``namespace}local`` in Clark notation."""
     return f"{{{name}" if "}" in name else name
@@ -206,7 +201,7 @@ def xml_document(name: str, *content: str) -> bytes:
 
 def xml_text(text: str) -> str:
     """Text, escaped to stand in an element; a CR survives as a reference (XML 1.0 section 2.11)."""
-    return escape(text, {"\r": "&#13;"})
+    return escape(text, {"\r": "&#13;"}) if _SPECIAL(text) else text
 
 
 def _written(

@@ -8,8 +8,7 @@ its members are, packed: an href and its tag as two Python strings are 250 bytes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 from .._entity_tag import ETag
 from .._urls import Base, Href
@@ -17,9 +16,7 @@ from .._urls import Base, Href
 _CHUNK = 512
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One resource of a collection and its version (RFC 4918 section 3).
 
     `key` is the one spelling of its path, by which it is known everywhere; `href` is the server's
@@ -43,13 +40,15 @@ class MemberList:
         self._packed: list[bytes] = []
         self._recent: list[str] = []
 
-    def append(self, href: Href, etag: ETag | None) -> None:
-        """Add the member that an href, already read, stands for."""
+    def append(self, href: Href, etag: str | None) -> None:
+        """Add the member that an href, already read, stands for, and its tag as it came."""
         sent = href.href
-        # An absolute path below the collection loses the collection's path; all others keep
-        # theirs behind a tab, which no href holds.
-        short = sent[self._strip :] if sent.startswith(self._base.path) else f"\t{sent}"
-        self._recent += (short, etag or "")
+        # A plain path below the collection loses the collection's part of it; what needs a
+        # second reading is kept whole behind a tab, which no href holds.
+        plain = sent == href.key and sent.startswith(self._base.path)
+        short = sent[self._strip :] if plain else f"\t{sent}"
+        tag = (etag or "").strip()
+        self._recent += (short, "" if "\n" in tag else tag)
         if len(self._recent) == 2 * _CHUNK:
             self._packed.append("\n".join(self._recent).encode())
             self._recent = []
@@ -63,7 +62,12 @@ class MemberList:
         yield from self._unpacked(self._recent)
 
     def _unpacked(self, texts: list[str]) -> Iterator[Member]:
+        path = self._base.path
         for short, tag in zip(texts[::2], texts[1::2], strict=True):
-            sent = short[1:] if short.startswith("\t") else f"{self._base.path}{short}"
-            read = self._base.read(sent)
-            yield Member(read.key, read.href, ETag(tag) if tag else None)
+            etag = ETag.read(tag)
+            if short.startswith("\t"):
+                read = self._base.read(short[1:])
+                yield Member(read.key, read.href, etag)
+            else:
+                href = path + short
+                yield Member(href, href, etag)

@@ -16,6 +16,7 @@ cannot be read as 500.  What stands in a place of its own is skipped.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, final
 from xml.etree.ElementTree import Element, SubElement
 
@@ -41,19 +42,21 @@ class Response(NamedTuple):
 
 @final
 class MultistatusDecoder:
-    """Hands out responses; its result is the sync-token, if there is one (RFC 6578 section 6.2)."""
+    """Hands out responses; its result is the sync-token, if there is one (RFC 6578 section 6.2).
+
+    The depth says where an element stands: 1 multistatus; 2 response, sync-token; 3 href, status,
+    propstat, error; 4 prop, status, or a condition; 5 a property; below it what the property holds.
+    """
 
     def __init__(self, head: ResponseHead) -> None:
-        self._head = head
-        self._reader = XMLReader(self, url=head.url)
+        self._text: list[str] = []
+        self._reader = XMLReader(self, self._text.append, url=head.url)
         self._ready: list[Response] = []
         self._count = 0
         self._depth = 0
         self._section = ""
-        self._parent = ""
-        self._text: list[str] = []
-        self._receive = self._text.append
-        self._property: list[Element] = []
+        self._in_prop = False
+        self._elements: list[Element] = []
         self._sync_token: str | None = None
         self._begin_response()
 
@@ -72,113 +75,107 @@ class MultistatusDecoder:
         self._hrefs: list[str] = []
         self._status: int | None = None
         self._properties: dict[str, Element] = {}
-        self._conditions: list[str] = []
-        self._begin_propstat()
-
-    def _begin_propstat(self) -> None:
-        self._found: list[Element] = []
+        self._conditions: tuple[str, ...] = ()
+        self._found: dict[str, Element] = {}
         self._found_status = 200
-
-    # The depth says where we are: 1 multistatus, 2 response, 3 href, status, propstat or error,
-    # 4 prop, status or error, 5 one property, below it whatever the property holds.
 
     def start(self, name: str, attributes: dict[str, str], /) -> None:
         """An element begins."""
         depth = self._depth = self._depth + 1
-        if depth > 5 and self._property:
-            check_element(name, attributes, depth=depth)
-            self._open_property(SubElement(self._property[-1], clark(name), attributes))
-        elif depth == 5 and self._parent == "DAV:}prop":
+        if depth == 5 and self._in_prop:
             if attributes:
                 check_element(name, attributes, depth=depth)
-            self._open_property(Element(clark(name), attributes))
-        elif name in _TEXT_AT and depth in _TEXT_AT[name]:
-            self._text.clear()
-            self._reader.listen(self._receive)
-        elif depth == 4:
-            self._start_fourth(name)
+            self._elements.append(Element(clark(name), attributes))
         elif depth == 3:
             self._section = name
-        elif depth == 1 and name != "DAV:}multistatus":
-            raise Refused(f"{clark(name)} where a DAV:multistatus was due")
-        else:
+        elif depth == 4:
+            self._in_prop = name == _PROP and self._section == _PROPSTAT
+            if self._section == _ERROR:
+                self._conditions += (condition_name(clark(name)),)
+        elif depth > 4:
             check_element(name, attributes, depth=depth)
-
-    def _start_fourth(self, name: str) -> None:
-        if self._section == "DAV:}error":
-            self._conditions.append(condition_name(clark(name)))
-        self._parent = name if self._section == "DAV:}propstat" else ""
-
-    def _open_property(self, element: Element) -> None:
-        if self._property and self._text:
-            self._take_text(self._property[-1])
-        self._property.append(element)
+            if self._in_prop:
+                self._open_inner(name, attributes)
+        elif depth == 1 and name != _MULTISTATUS:
+            raise Refused(f"{clark(name)} where a DAV:multistatus was due")
+        # White space between elements is text too: what counts begins here.
         self._text.clear()
-        self._reader.listen(self._receive)
+
+    def _open_inner(self, name: str, attributes: dict[str, str]) -> None:
+        parent = self._elements[-1]
+        if not len(parent):
+            parent.text = "".join(self._text)
+        self._elements.append(SubElement(parent, clark(name), attributes))
 
     def end(self, name: str, /) -> None:
         """An element ends."""
         depth = self._depth
         self._depth = depth - 1
-        if self._property:
-            self._close_property()
-        elif name in _TEXT_AT and depth in _TEXT_AT[name]:
-            self._reader.listen(None)
-            self._take_value(name, depth, "".join(self._text).strip())
-        elif depth == 3 and name == "DAV:}propstat":
-            if 200 <= self._found_status < 300:
-                self._properties.update((element.tag, element) for element in self._found)
-            self._begin_propstat()
-        elif depth == 2 and name == "DAV:}response":
-            self._end_response()
+        if depth > 4:
+            if self._in_prop:
+                self._close(depth)
+        elif depth == 3:
+            self._end_third(name)
         elif depth == 4:
-            self._parent = ""
+            self._in_prop = False
+            if name == _STATUS and self._section == _PROPSTAT:
+                self._found_status = _status("".join(self._text))
+        elif name == _RESPONSE:
+            self._end_response()
+        elif name == _SYNC_TOKEN and depth == 2:
+            self._sync_token = self._short_text("sync-token", LIMITS.sync_token) or None
 
-    def _close_property(self) -> None:
-        element = self._property.pop()
-        self._take_text(element)
-        if not self._property:
-            self._reader.listen(None)
-            self._found.append(element)
-
-    def _take_text(self, element: Element) -> None:
-        if self._text and not len(element):
-            element.text = "".join(self._text)
-            if len(element.text) > LIMITS.text:
+    def _close(self, depth: int) -> None:
+        element = self._elements.pop()
+        if not len(element):
+            text = element.text = "".join(self._text)
+            if len(text) > LIMITS.text:
                 raise Refused(f"a text of more than {LIMITS.text} characters")
-        self._text.clear()
+        if depth == 5:
+            self._found[element.tag] = element
+        else:
+            self._text.clear()
 
-    def _take_value(self, name: str, depth: int, value: str) -> None:
-        match name, depth:
-            case "DAV:}href", _:
-                self._hrefs.append(value)
-            case "DAV:}status", 3:
-                self._status = _status(value)
-            case "DAV:}status", _:
-                self._found_status = _status(value)
-            case _:
-                if len(value) > LIMITS.sync_token:
-                    raise Refused(f"a sync-token of more than {LIMITS.sync_token} characters")
-                self._sync_token = value or None
+    def _end_third(self, name: str) -> None:
+        if name == _PROPSTAT:
+            if 200 <= self._found_status < 300:
+                self._properties = (
+                    {**self._properties, **self._found} if self._properties else self._found
+                )
+            self._found = {}
+            self._found_status = 200
+        elif name == _HREF:
+            self._hrefs.append("".join(self._text).strip())
+        elif name == _STATUS:
+            self._status = _status("".join(self._text))
 
     def _end_response(self) -> None:
         self._count += len(self._hrefs)
         if self._count > LIMITS.members:
             raise Refused(f"more than {LIMITS.members} responses")
-        conditions = tuple(self._conditions)
-        self._ready += [
-            Response(href, self._status, self._properties, conditions) for href in self._hrefs
-        ]
+        for href in self._hrefs:
+            self._ready.append(Response(href, self._status, self._properties, self._conditions))
         self._begin_response()
 
+    def _short_text(self, what: str, limit: int) -> str:
+        text = "".join(self._text).strip()
+        if len(text) > limit:
+            raise Refused(f"a {what} of more than {limit} characters")
+        return text
 
-_TEXT_AT: Final[dict[str, tuple[int, ...]]] = {
-    "DAV:}href": (3,),
-    "DAV:}status": (3, 4),
-    "DAV:}sync-token": (2,),
-}
+
+# Names as expat gives them.
+_MULTISTATUS: Final = "DAV:}multistatus"
+_RESPONSE: Final = "DAV:}response"
+_HREF: Final = "DAV:}href"
+_PROPSTAT: Final = "DAV:}propstat"
+_PROP: Final = "DAV:}prop"
+_STATUS: Final = "DAV:}status"
+_ERROR: Final = "DAV:}error"
+_SYNC_TOKEN: Final = "DAV:}sync-token"
 
 
+@lru_cache(maxsize=64)
 def _status(line: str) -> int:
     """``HTTP/1.1 200 OK``, ``HTTP/1.1 200`` and ``200 OK`` are 200; what cannot be read is 500."""
     for word in line.split(maxsplit=2)[:2]:

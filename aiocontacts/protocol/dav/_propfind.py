@@ -22,7 +22,7 @@ from .._xml import xml, xml_document
 from ._members import MemberList
 from ._multistatus import MultistatusDecoder, Response, multistatus_expected
 from ._names import COLLECTION, GETETAG, PROP, PROPFIND, RESOURCETYPE
-from ._properties import etag_of, types_of
+from ._properties import text_of, types_of
 
 XML_HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
 
@@ -126,7 +126,7 @@ class _ListingDecoder:
             if href.relation is Relation.OTHER:
                 self._strangers.append(href.href)
             elif href.relation is Relation.MEMBER and _is_record(response):
-                self._members.append(href, etag_of(response.properties))
+                self._members.append(href, text_of(response.properties, GETETAG))
         return ()
 
     def close(self) -> Listing:

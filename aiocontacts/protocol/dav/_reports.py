@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Never, final
+from typing import Literal, NamedTuple, Never, final
 
 from aiocontacts.errors import ProtocolError
 
@@ -34,7 +34,7 @@ from ._names import (
     SYNC_TOKEN,
 )
 from ._propfind import XML_HEADERS
-from ._properties import etag_of
+from ._properties import etag_of, text_of
 
 _GONE = frozenset({404, 410})
 _SUBCOLLECTION = frozenset({"DAV:supported-report", "DAV:sync-traversal-supported"})
@@ -60,7 +60,9 @@ class SyncPage:
 @final
 @dataclass(frozen=True, slots=True)
 class SyncCollection(Operation[Never, SyncPage]):
-    """Ask what changed since a sync-token; an empty one asks for everything (RFC 6578)::
+    """Ask what changed since a sync-token; an empty one asks for everything (RFC 6578).
+
+    ::
 
         <!ELEMENT sync-collection (sync-token, sync-level, limit?, prop)>
 
@@ -113,7 +115,7 @@ class _SyncDecoder:
         elif response.status in _GONE:
             self._removed.append(href.key)
         elif not response.href.endswith("/") and _SUBCOLLECTION.isdisjoint(response.conditions):
-            self._changed.append(href, etag_of(response.properties))
+            self._changed.append(href, text_of(response.properties, GETETAG))
 
     def close(self) -> SyncPage:
         sync_token = self._decoder.close()
@@ -129,9 +131,7 @@ class _SyncDecoder:
         )
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class CardResponse:
+class CardResponse(NamedTuple):
     """What a report or a GET says of one card."""
 
     href: str
@@ -159,7 +159,7 @@ class Multiget(Operation[CardResponse, None]):
     hrefs: Sequence[str]
 
     def request(self) -> Request:
-        hrefs = "".join(xml(HREF, xml_text(href)) for href in self.hrefs)
+        hrefs = "".join(f"{_BEFORE}{xml_text(href)}{_AFTER}" for href in self.hrefs)
         body = xml_document(ADDRESSBOOK_MULTIGET, _CARD_PROPS, hrefs)
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": "0"}, body)
 
@@ -168,6 +168,7 @@ class Multiget(Operation[CardResponse, None]):
 
 
 _CARD_PROPS = xml(PROP, xml(GETETAG), xml(ADDRESS_DATA))
+_BEFORE, _AFTER = xml(HREF, "|").split("|")
 
 
 @final
