@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real CardDAV server for your tests, on loopback or in process."""
+
+from ._answers import LoggedRequest
+from ._books import FakeBook, FakeCard, FakeChanges
+from ._faults import Fault
+from ._samples import sample_cards
+from ._server import FakeServer
+from ._site import FakeUser
+from ._transport import FakeReply, FakeTransport
+
+__all__ = [
+    "FakeBook",
+    "FakeCard",
+    "FakeChanges",
+    "FakeReply",
+    "FakeServer",
+    "FakeTransport",
+    "FakeUser",
+    "Fault",
+    "LoggedRequest",
+    "sample_cards",
+]
