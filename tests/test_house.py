@@ -1,0 +1,378 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The house rules, kept by a machine.
+
+A check takes one module and complains in sentences.  Every check runs over every module, and
+has a row in ``BAD``: a module that breaks the rule, so that a check which cannot fail fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent
+
+LAYERS = {
+    "errors": 0,
+    "protocol": 1,
+    "transport": 2,
+    "sync": 3,
+    "_contact": 4,
+    "_fetch": 5,
+    "_address_book": 6,
+    "_discovery": 7,
+    "_session": 8,
+    "testing": 9,
+    "_demo": 10,
+    "_cli": 11,
+}
+
+SESSION = tuple(f"{name}.py" for name, layer in LAYERS.items() if 4 <= layer <= 8)
+
+DOORS = {
+    "aiohttp": ("transport/_aiohttp.py", "testing/", "_session.py"),
+    "anyio": ("transport/", "sync/", "testing/", "_cli.py", "_demo.py", *SESSION),
+    "defusedxml": ("protocol/_xml.py",),
+    "dns": ("transport/_dns.py",),
+    "google": ("transport/_google.py",),
+    "rich": ("_demo.py",),
+    "sqlite3": ("sync/_sqlite.py",),
+    "tenacity": ("transport/_tenacity.py",),
+    "vobject": ("protocol/vcard/_vobject.py",),
+}
+
+IMPURE = {"aiohttp", "anyio", "asyncio", "logging", "socket", "ssl", "threading", "time"}
+
+# (module, what it imports inside a function) -> why it cannot do so at its top.
+LATE = {
+    ("_cli.py", "aiocontacts._demo"): "needs an extra",
+    ("_session.py", "aiocontacts.transport._dns"): "needs an extra",
+    ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
+}
+
+# Module -> why it has no test file of its own.
+UNMIRRORED: dict[str, str] = {}
+
+LEFT_OVER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A source file, and where it stands below ``aiocontacts/``."""
+
+    path: str
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.path)
+
+    @property
+    def layer(self) -> str:
+        return self.path.split("/")[0].removesuffix(".py")
+
+    @property
+    def package(self) -> list[str]:
+        return ["aiocontacts", *self.path.split("/")[:-1]]
+
+    @property
+    def is_package(self) -> bool:
+        return self.path.endswith("__init__.py")
+
+    def imports(self, tree: ast.AST) -> Iterator[str]:
+        """The absolute dotted names that are imported anywhere in a tree."""
+        for node in ast.walk(tree):
+            match node:
+                case ast.Import():
+                    yield from (alias.name for alias in node.names)
+                case ast.ImportFrom(module=str(name), level=0):
+                    yield from (f"{name}.{alias.name}" for alias in node.names)
+                case ast.ImportFrom(level=level):
+                    above = self.package[: len(self.package) - level + 1]
+                    start = ".".join([*above, *filter(None, [node.module])])
+                    yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def modules() -> list[Module]:
+    source = TOP / "aiocontacts"
+    return [
+        Module(path.relative_to(source).as_posix(), path.read_text("utf-8"))
+        for path in sorted(source.rglob("*.py"))
+    ]
+
+
+def layers_point_down(module: Module) -> Iterator[str]:
+    if module.path == "__init__.py":
+        return
+    if module.layer not in LAYERS:
+        yield f"{module.layer} stands in no layer"
+        return
+    for name in module.imports(module.tree):
+        match name.split("."):
+            case ["aiocontacts", layer, *_] if layer != module.layer:
+                # What is no module is a name of the package itself, which stands on the session.
+                if LAYERS.get(layer, LAYERS["_session"]) >= LAYERS[module.layer]:
+                    yield f"imports {name}, which is not below it"
+                if (module.layer, layer) == ("sync", "transport"):
+                    yield f"imports {name}; strategies are given the waist"
+
+
+def packages_are_entered_by_the_front(module: Module) -> Iterator[str]:
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.ImportFrom(module=str(name), level=0) if name.startswith("aiocontacts."):
+                private = any(part.startswith("_") for part in name.split("."))
+                # A door that needs an extra cannot be exported by its package.
+                if private and (module.path, name) not in LATE:
+                    yield f"imports from {name}; import from its package"
+            case ast.ImportFrom(level=level) if 1 < level >= len(module.package):
+                yield "climbs out of its layer; name the package"
+
+
+def dependencies_have_one_door(module: Module) -> Iterator[str]:
+    for name in module.imports(module.tree):
+        doors = DOORS.get(name.split(".")[0])
+        if doors and not module.path.startswith(doors):
+            yield f"imports {name}; its door is {' or '.join(doors)}"
+
+
+def the_protocol_is_pure(module: Module) -> Iterator[str]:
+    if module.layer != "protocol":
+        return
+    for name in module.imports(module.tree):
+        if name.split(".")[0] in IMPURE:
+            yield f"imports {name}"
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Await() | ast.AsyncFor() | ast.AsyncWith():
+                yield "waits for something"
+            case ast.Call(func=ast.Attribute(attr="now" | "today" | "utcnow" as clock)):
+                yield f"reads a clock, .{clock}()"
+
+
+def imports_stand_at_the_top(module: Module) -> Iterator[str]:
+    late = tuple(name for path, name in LATE if path == module.path)
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                for name in module.imports(node):
+                    if not name.startswith(late):
+                        yield f"{node.name} imports {name}"
+            case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+                yield "hides imports behind TYPE_CHECKING"
+
+
+def exports_are_sorted_and_complete(module: Module) -> Iterator[str]:
+    if not module.is_package:
+        return
+    listed = _listed(module.tree)
+    if listed is None:
+        yield "has no __all__"
+        return
+    if listed != sorted(set(listed), key=_constants_classes_functions):
+        yield "its __all__ is not sorted"
+    bound = {
+        alias.asname or alias.name
+        for node in module.tree.body
+        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+        for alias in node.names
+    }
+    public = {name for name in bound if not name.startswith("_")}
+    for name in sorted(public ^ {name for name in listed if not name.startswith("__")}):
+        yield f"{name} is imported or listed, but not both"
+
+
+def _constants_classes_functions(name: str) -> tuple[bool, bool, str]:
+    return not (name.isupper() and len(name) > 1), not name[0].isupper(), name
+
+
+def _listed(tree: ast.Module) -> list[str] | None:
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                return list(ast.literal_eval(value))
+    return None
+
+
+def modules_are_short(module: Module) -> Iterator[str]:
+    lines = module.text.count("\n")
+    if lines > 300:
+        yield f"has {lines} lines"
+
+
+def modules_say_what_they_are(module: Module) -> Iterator[str]:
+    if not module.text.startswith("# SPDX-License-Identifier: Apache-2.0\n"):
+        yield "does not start with the SPDX line"
+    if not ast.get_docstring(module.tree):
+        yield "has no docstring"
+
+
+def nothing_is_left_over(module: Module) -> Iterator[str]:
+    for mark in LEFT_OVER.findall(module.text):
+        yield f"says {mark}; open an issue or write a decision"
+
+
+def modules_have_a_test_file(module: Module) -> Iterator[str]:
+    if module.is_package or module.path in UNMIRRORED:
+        return
+    folder, _, name = module.path.rpartition("/")
+    mirror = Path("tests", folder, f"test_{name.lstrip('_')}")
+    if not (TOP / mirror).is_file():
+        yield f"has no test file {mirror.as_posix()}"
+
+
+CHECKS: list[Callable[[Module], Iterator[str]]] = [
+    layers_point_down,
+    packages_are_entered_by_the_front,
+    dependencies_have_one_door,
+    the_protocol_is_pure,
+    imports_stand_at_the_top,
+    exports_are_sorted_and_complete,
+    modules_are_short,
+    modules_say_what_they_are,
+    nothing_is_left_over,
+    modules_have_a_test_file,
+]
+
+# Check, a path, a module that breaks the rule there, and what is said of it.
+BAD = [
+    (layers_point_down, "protocol/_x.py", "from aiocontacts.sync import CTag", "not below"),
+    (layers_point_down, "sync/_x.py", "import aiocontacts.testing", "not below"),
+    (layers_point_down, "sync/_x.py", "from aiocontacts.transport import Auth", "given the waist"),
+    (layers_point_down, "_contact.py", "from ._address_book import AddressBook", "not below"),
+    (layers_point_down, "_session.py", "from aiocontacts import Contact", "not below"),
+    (layers_point_down, "_discovery.py", "from . import _session", "not below"),
+    (layers_point_down, "utils.py", "", "no layer"),
+    (
+        packages_are_entered_by_the_front,
+        "sync/_x.py",
+        "from aiocontacts.protocol._operation import Operation",
+        "import from its package",
+    ),
+    (packages_are_entered_by_the_front, "sync/_x.py", "from ..errors import X", "climbs"),
+    (dependencies_have_one_door, "_contact.py", "import aiohttp", "its door"),
+    (dependencies_have_one_door, "transport/_auth.py", "from google.auth import x", "its door"),
+    (dependencies_have_one_door, "protocol/dav/_x.py", "import defusedxml.ElementTree", "its door"),
+    (the_protocol_is_pure, "protocol/_x.py", "import time", "imports time"),
+    (the_protocol_is_pure, "protocol/dav/_x.py", "async def f(): await g()", "waits"),
+    (the_protocol_is_pure, "protocol/_x.py", "at = datetime.now()", "reads a clock"),
+    (imports_stand_at_the_top, "sync/_x.py", "def f():\n    import json", "f imports json"),
+    (imports_stand_at_the_top, "sync/_x.py", "if TYPE_CHECKING:\n    import json", "hides"),
+    (imports_stand_at_the_top, "_x.py", "if typing.TYPE_CHECKING:\n    import json", "hides"),
+    (exports_are_sorted_and_complete, "sync/__init__.py", "from ._x import A", "no __all__"),
+    (
+        exports_are_sorted_and_complete,
+        "sync/__init__.py",
+        "from ._x import A, B\n__all__ = ['B', 'A']",
+        "not sorted",
+    ),
+    (
+        exports_are_sorted_and_complete,
+        "sync/__init__.py",
+        "from ._x import A, B\n__all__ = ['A']",
+        "B is imported or listed",
+    ),
+    (
+        exports_are_sorted_and_complete,
+        "sync/__init__.py",
+        "from ._x import A\n__all__ = ['A', 'B']",
+        "B is imported or listed",
+    ),
+    (
+        exports_are_sorted_and_complete,
+        "sync/__init__.py",
+        "from ._x import Ab, B_C\n__all__ = ['Ab', 'B_C']",
+        "not sorted",
+    ),
+    (modules_are_short, "sync/_x.py", "\n" * 301, "301 lines"),
+    (modules_say_what_they_are, "sync/_x.py", '"""An idea."""', "SPDX"),
+    (
+        modules_say_what_they_are,
+        "sync/_x.py",
+        "# SPDX-License-Identifier: Apache-2.0\n",
+        "no docstring",
+    ),
+    (nothing_is_left_over, "sync/_x.py", "# TO" + "DO: later", "says TO" + "DO"),
+    (
+        modules_have_a_test_file,
+        "sync/_nobody_tests_me.py",
+        "",
+        "tests/sync/test_nobody_tests_me.py",
+    ),
+]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_house_is_in_order(check: Callable[[Module], Iterator[str]]) -> None:
+    """Every module keeps every rule."""
+    complaints = [f"{m.path}: {complaint}" for m in modules() for complaint in check(m)]
+
+    assert [] == complaints
+
+
+@pytest.mark.parametrize("check, path, text, complaint", BAD)
+def test_every_check_can_fail(
+    check: Callable[[Module], Iterator[str]], path: str, text: str, complaint: str
+) -> None:
+    """A module that breaks a rule is complained about, once, and for that reason."""
+    complaints = list(check(Module(path, text)))
+
+    assert 1 == len(complaints)
+    assert complaint in complaints[0]
+
+
+def test_no_check_is_untried() -> None:
+    """Every check has a module that it refuses."""
+    assert set(CHECKS) == {check for check, *_ in BAD}
+
+
+def test_no_exception_is_stale() -> None:
+    """Every exception is made use of."""
+    late = {
+        (module.path, name)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in module.imports(node)
+    }
+    used = {
+        entry for entry in LATE for path, name in late if (path, name[: len(entry[1])]) == entry
+    }
+
+    assert used == set(LATE)
+    assert set(UNMIRRORED) <= {module.path for module in modules()}
+
+
+def unpromising(text: str) -> list[str]:
+    """The tests in a file that do not say, in one line, what is promised."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not (ast.get_docstring(node) or "").endswith(".")
+    ]
+
+
+def test_every_test_states_its_promise() -> None:
+    """Each test opens with a sentence."""
+    files = sorted((TOP / "tests").rglob("test_*.py"))
+    found = {file.name: unpromising(file.read_text("utf-8")) for file in files}
+
+    assert {} == {name: tests for name, tests in found.items() if tests}
+    assert ["test_x"] == unpromising("def test_x(): ...")
+
+
+def test_the_pictures_agree() -> None:
+    """The layers that import-linter draws are the layers that are checked here."""
+    settings = (TOP / "pyproject.toml").read_text("utf-8")
+    drawn = re.search(r"^layers = \[(.*?)^\]", settings, re.DOTALL | re.MULTILINE)
+
+    assert drawn is not None
+    names = [line.split(" | ") for line in re.findall(r'"(.*)"', drawn[1])]
+    assert {name: i for i, row in enumerate(reversed(names)) for name in row} == LAYERS

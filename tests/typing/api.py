@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public API, as its users' type checkers see it; checked by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never, assert_type
+
+import aiohttp
+
+import aiocontacts
+from aiocontacts import (
+    AddressBook,
+    BasicAuth,
+    BearerAuth,
+    Changed,
+    Contact,
+    ContactsSession,
+    Discovery,
+    Member,
+    MemoryStore,
+    MultigetResult,
+    Progress,
+    QueryResult,
+    Removed,
+    RetryPolicy,
+    SQLiteStore,
+    StateStore,
+    SyncRun,
+    Unreadable,
+    all_of,
+    any_of,
+    param,
+    prop,
+)
+from aiocontacts.protocol import ETag
+from aiocontacts.sync import CTag, SyncStrategy, SyncToken
+from aiocontacts.sync import ETag as ByETag
+from aiocontacts.testing import FakeServer
+from aiocontacts.transport import Auth, Transport
+
+
+async def fresh_token() -> str:
+    return "..."
+
+
+class Signed:
+    """A way to sign in that is not ours."""
+
+    async def authorization(self, refused: str | None = None, /) -> str:
+        return refused or "..."
+
+
+async def sessions(connections: aiohttp.ClientSession, transport: Transport) -> None:
+    auths: list[Auth] = [BasicAuth("ada", "..."), BearerAuth("..."), BearerAuth(fresh_token)]
+    auths.append(Signed())
+
+    ContactsSession("ada@example.org")
+    ContactsSession("https://dav.example.org", auth=auths[0], trust=("*.example.org",))
+    ContactsSession("example.org", session=connections, retry=RetryPolicy(attempts=2))
+    ContactsSession("http://localhost", transport=transport, allow_insecure_loopback=True)
+    ContactsSession(42)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ContactsSession("example.org", BasicAuth("ada", "..."))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+    async with ContactsSession("example.org") as session:
+        found = assert_type(await session.discover(), Discovery)
+        stored = assert_type(found.as_dict(), dict[str, Any])
+        ContactsSession("example.org", discovery=Discovery.from_dict(stored))
+        assert_type(await session.address_books(), list[AddressBook])
+        assert_type(session.address_book("/books/ada/"), AddressBook)
+
+
+async def reading(book: AddressBook) -> None:
+    members = assert_type(await book.members(), list[Member])
+    contacts = assert_type(await book.multiget(members), MultigetResult)
+    for contact in contacts:
+        assert_type(contact, Contact)
+        assert_type(contact.key, str)
+        assert_type(contact.etag, ETag | None)
+        assert_type(contact.text, str)
+    assert_type(contacts.gone, tuple[str, ...])
+    assert_type(contacts.unreadable, tuple[Unreadable, ...])
+    assert_type(await book.get(members[0]), Contact)
+    assert_type(await book.get("ada.vcf"), Contact)
+
+    everybody = assert_type(await book.query(), QueryResult)
+    assert_type(everybody.truncated, bool)
+    await book.query(prop("FN").contains("ada"), limit=10)
+    await book.query(any_of(prop("FN").equals("Ada"), prop("NICKNAME").is_not_defined()))
+    await book.query(all_of(prop("TEL").where(param("TYPE").equals("cell"))))
+
+
+async def synchronising(book: AddressBook, store: StateStore) -> None:
+    async with book.sync(store) as changes:
+        assert_type(changes, SyncRun[Contact])
+        async for change in changes:
+            match change:
+                case Changed(contact):
+                    assert_type(contact, Contact)
+                case Removed(key):
+                    assert_type(key, str)
+                case Unreadable(key, error):
+                    assert_type(key, str)
+                    assert_type(error, aiocontacts.ContactsError)
+                case _:
+                    assert_never(change)
+            assert_type(changes.progress, Progress)
+            assert_type(changes.progress.expected, int | None)
+    assert_type(changes.strategy, str | None)
+
+    by_hand: list[SyncStrategy[Contact]] = [SyncToken(), CTag(then=ByETag())]
+    book.sync(store, strategies=[*by_hand, *book.strategies], max_removed=1.0)
+
+
+async def stores() -> list[StateStore]:
+    async with SQLiteStore("state.db") as lasting:
+        return [MemoryStore(), lasting]
+
+
+async def errors(book: AddressBook) -> float | None:
+    try:
+        await book.members()
+    except aiocontacts.RateLimited as busy:
+        return assert_type(busy.retry_after, float | None)
+    except aiocontacts.StatusError as error:
+        assert_type(error.status, int)
+        assert_type(error.condition, str | None)
+    except aiocontacts.ContactsError as error:
+        assert_type(error.transient, bool)
+    return None
+
+
+async def testing() -> None:
+    async with FakeServer(password="...") as server:
+        assert_type(server.url, str)
+        assert_type(server.book("contacts").put("ada.vcf", "..."), str)
+    ContactsSession(server.url, transport=FakeServer().transport())
