@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How Sphinx builds these pages; ``nox -s docs`` runs it with warnings as errors."""
+
+from __future__ import annotations
+
+import aiocontacts
+
+project = "aiocontacts"
+author = "The aiocontacts maintainers"
+copyright = author
+release = version = aiocontacts.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build", "changelog.d"]
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_class_signature = "separated"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+
+default_role = "code"
+nitpicky = True
+suppress_warnings = ["ref.python"]  # ETag is a value in one package and a strategy in another
+nitpick_ignore_regex = [
+    # The documentation of others is not asked for over the network, so their names stay unlinked.
+    ("py:.*", r"(aiohttp|collections|contextlib|os|xml)\..*|Element"),
+    # What is private, and type variables, have no page to link to.
+    ("py:.*", r"aiocontacts\.(.*\.)?_.*"),
+]
+
+html_theme = "furo"
+html_title = f"aiocontacts {release}"
