@@ -8,7 +8,7 @@ length that was declared, or before anything was declared.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -52,9 +52,11 @@ async def _deliver(request: web.BaseRequest, delivery: Delivery) -> web.StreamRe
         return response
     if not delivery.bodiless:
         response.content_length = delivery.length
-    await response.prepare(request)
-    if request.method != "HEAD" and not delivery.bodiless:
-        await _send(request, response, delivery)
+    # A client may hang up at any time; that is its right, and no error of this server.
+    with suppress(ConnectionError):
+        await response.prepare(request)
+        if request.method != "HEAD" and not delivery.bodiless:
+            await _send(request, response, delivery)
     return response
 
 

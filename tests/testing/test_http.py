@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientPayloadError, ClientResponse, ClientSession, ServerDisconnectedError
-from anyio import Event, create_task_group
+from anyio import Event, create_task_group, fail_after, sleep
 from yarl import URL
 
 from aiocontacts.testing import FakeServer, Fault
@@ -199,3 +199,21 @@ async def test_an_answer_may_never_come(server: FakeServer, client: ClientSessio
     assert "New" == server.book().display_name
     assert [207] == [one.status for one in server.log]
     assert 200 == (await send(client, server, "OPTIONS", "/"))[0].status
+
+
+async def test_a_client_may_hang_up(
+    server: FakeServer, client: ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who leaves in the middle of a long answer is no error of the server, which goes on."""
+    server.book().put("long.vcf", card("2", "NOTE:" + 8_000_000 * "x"))
+    path = f"{BOOK}long.vcf"
+
+    async with client.get(url(server, path)) as response:
+        await response.content.readany()
+        response.close()
+    with fail_after(10):
+        while server.in_flight:
+            await sleep(0)
+
+    assert 200 == (await send(client, server, "GET", path))[0].status
+    assert [] == [record for record in caplog.records if record.levelname == "ERROR"]
