@@ -33,6 +33,7 @@ did it say yes?  did it make sense?
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 __all__ = [
@@ -76,8 +77,10 @@ def shown(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "an unreadable URL"
-    segments = ["*@*" if "@" in unquote(part) else part for part in parts.path.split("/")]
-    path = quote("/".join(segments), safe="/%:*@!$&'()+,;=~-._")
+    if not host.isprintable():
+        return "an unreadable URL"
+    segments = ["*@*" if "@" in unquote(unquote(part)) else part for part in parts.path.split("/")]
+    path = quote("/".join(segments), safe="/%:*@!$&'()+,;=~-._", errors="replace")
     return urlunsplit(
         (parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, "", "")
     )
@@ -92,6 +95,11 @@ class ContactsError(Exception):
     def __init__(self, message: str, /, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments would not survive the default: an error has to reach the process
+        # that waits for it.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
     def __str__(self) -> str:
         return "\n".join(filter(None, (self._sentence(), self.hint)))

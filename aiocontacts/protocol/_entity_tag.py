@@ -7,8 +7,7 @@ from typing import Final, Self, final
 
 from ._limits import LIMITS
 
-
-_NONE: Final = frozenset({"", '""', 'W/""', "None"})
+_NONE: Final = frozenset({"", '""', 'W/""', 'w/""', "None", '"None"', 'W/"None"'})
 
 
 @final

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import final
+from typing import cast, final
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 """Methods that change nothing, and so may be sent again (RFC 9110 section 9.2.1)."""
@@ -20,9 +20,11 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_fields",)
 
     def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
-        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        if isinstance(fields, Mapping):
+            # To a type checker, an iterable of pairs might be a mapping from pairs too.
+            fields = cast(Mapping[str, str], fields).items()
         self._fields: dict[str, str] = {}
-        for name, value in pairs:
+        for name, value in fields:
             lower = name.lower()
             before = self._fields.get(lower)
             self._fields[lower] = value if before is None else f"{before}, {value}"
@@ -47,7 +49,7 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
     discovers: bool = False
     """Whether a redirect to another trusted origin may be followed (RFC 6764 section 6)."""
@@ -80,7 +82,7 @@ class ResponseHead:
         """
         value = self.headers.get("Retry-After", "").partition(",")[0].strip()
         if value.isascii() and value.isdigit():
-            seconds = float(value[:9])
+            seconds = float(value)
         else:
             until = _date(self.headers.get("Retry-After", ""))
             now = _date(self.headers.get("Date", ""))
@@ -93,6 +95,6 @@ class ResponseHead:
 def _date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -21,13 +21,13 @@ class Limits:
     answer: int = 64 * MIB
     """A listing, a report or a feed page."""
     small_answer: int = 1 * MIB
-    """A PROPFIND with Depth 0 and the like, and a single card."""
+    """A PROPFIND with Depth 0."""
     excerpt: int = 16 * KIB
     """What is read of a refusal, to find out why."""
     expansion: int = 200
     """Decoded bytes for one encoded byte, after the first mebibyte."""
     card: int = 4 * MIB
-    """Characters of one card."""
+    """Characters of one card, and bytes of one that is fetched by itself."""
     depth: int = 32
     """Elements inside each other; a card in a multistatus is the sixth."""
     attributes: int = 64

@@ -7,8 +7,12 @@ The condition decides first (RFC 4918 section 16), the status after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from base64 import b64decode
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from html import escape
+from typing import Final, final
+from urllib.parse import quote
 
 from aiocontacts.errors import (
     AlreadyExists,
@@ -25,7 +29,7 @@ from aiocontacts.errors import (
 )
 
 from ._http import Request, ResponseHead
-from ._xml import parse_xml
+from ._xml import Refused, XMLReader, clark
 
 _NAMESPACES: Final = {"{DAV:}": "DAV:", "{urn:ietf:params:xml:ns:carddav}": "CARDDAV:"}
 
@@ -52,8 +56,14 @@ _HINTS: Final[dict[type[StatusError], str]] = {
     RateLimited: "The server asks for fewer requests; wait for retry_after seconds.",
 }
 
-_CARD = re.compile(r"BEGIN\s*:\s*VCARD.*", re.IGNORECASE | re.DOTALL)
+_LASTING: Final = frozenset({501, 505, 507})
+"""What no server gets over by itself."""
+
+# Whatever the colon was turned into on the way.
+_CARD = re.compile(r"BEGIN.{1,12}?VCARD.*", re.IGNORECASE | re.DOTALL)
 _EXCERPT = 2048
+_TELLING = 8
+"""How many characters of a secret are enough to know it by, should the rest be cut off."""
 
 
 def refusal(request: Request, head: ResponseHead, body: bytes) -> StatusError:
@@ -61,38 +71,78 @@ def refusal(request: Request, head: ResponseHead, body: bytes) -> StatusError:
 
     The excerpt in it holds no card and no credential, should the server have echoed one.
     """
-    condition = next(conditions_of(body, url=head.url), None)
+    conditions = conditions_of(body, url=head.url)
+    return _refusal(request, head, conditions, _excerpt(body, request))
+
+
+def inner_refusal(request: Request, head: ResponseHead, conditions: Collection[str]) -> StatusError:
+    """The same for what a multistatus says of one resource: `head` has the status from there."""
+    return _refusal(request, head, conditions, "")
+
+
+def _refusal(
+    request: Request, head: ResponseHead, conditions: Collection[str], excerpt: str
+) -> StatusError:
+    # Servers put elements of their own in front (sabre/dav: the class of its exception).
+    known = (one for one in conditions if one.startswith(tuple(_NAMESPACES.values())))
+    condition = next(known, None)
     kind = _kind(request, head.status, condition)
-    return kind(
+    error = kind(
         status=head.status,
         method=request.method,
         url=head.url,
         condition=condition,
         hint=_HINTS.get(kind),
-        excerpt=_excerpt(body, request),
+        excerpt=excerpt,
         retry_after=head.retry_after(),
     )
+    if head.status in _LASTING:
+        error.transient = False
+    return error
 
 
 def _kind(request: Request, status: int, condition: str | None) -> type[StatusError]:
     if condition in _BY_CONDITION:
         return _BY_CONDITION[condition]
-    if status == 412:
-        return AlreadyExists if "If-None-Match" in request.headers else EditConflict
+    if status == 412 and "If-None-Match" in request.headers:
+        return AlreadyExists
+    if status == 412 and "If-Match" in request.headers:
+        return EditConflict
     fallback = ServerError if status >= 500 else StatusError
     return _BY_STATUS.get(status, fallback)
 
 
-def conditions_of(body: bytes, *, url: str) -> Iterator[str]:
-    """The conditions a DAV:error body names, as ``DAV:name`` or ``CARDDAV:name``."""
-    if b"error" not in body:
-        return
-    try:
-        root = parse_xml(body, url=url)
-    except MalformedResponse:
-        return
-    if root.tag == "{DAV:}error":
-        yield from (condition_name(child.tag) for child in root)
+def conditions_of(body: bytes, *, url: str) -> tuple[str, ...]:
+    """The conditions that a DAV:error body names, as far as it goes: ``DAV:name``, ..."""
+    found = _Conditions()
+    reader = XMLReader(found, _ignored, url=url)
+    with suppress(MalformedResponse):
+        reader.feed(body)
+        reader.close()
+    return tuple(found.names)
+
+
+def _ignored(_text: str) -> None:
+    """What servers write for people is in the excerpt."""
+
+
+@final
+class _Conditions:
+    """Collects the names of what stands in a DAV:error."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._depth = 0
+
+    def start(self, name: str, _attributes: dict[str, str], /) -> None:
+        self._depth += 1
+        if self._depth == 1 and name != "DAV:}error":
+            raise Refused("no DAV:error")
+        if self._depth == 2:
+            self.names.append(condition_name(clark(name)))
+
+    def end(self, _name: str, /) -> None:
+        self._depth -= 1
 
 
 def condition_name(tag: str) -> str:
@@ -102,12 +152,25 @@ def condition_name(tag: str) -> str:
 
 
 def _excerpt(body: bytes, request: Request) -> str:
-    text = body.decode("utf-8", "replace")[: 2 * _EXCERPT]
+    # Without its zeros, UTF-16 is read well enough to be searched.
+    text = body.replace(b"\0", b"").decode("utf-8", "replace")
+    text = _CARD.sub("[card]", text)
     for secret in _secrets(request):
-        text = text.replace(secret, "[credentials]")
-    return _CARD.sub("[card]", text)[:_EXCERPT]
+        text = _told(secret).sub("[credentials]", text)
+    return text[:_EXCERPT]
+
+
+def _told(secret: str) -> re.Pattern[str]:
+    whole, start = re.escape(secret), re.escape(secret[:_TELLING])
+    return re.compile(whole if whole == start else rf"{whole}|{start}[^\s\"'<>]*")
 
 
 def _secrets(request: Request) -> Iterator[str]:
-    authorization = request.headers.get("Authorization", "")
-    yield from filter(None, authorization.split(" ")[1:])
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if value:
+        yield value
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            password = b64decode(value).decode("utf-8", "replace").partition(":")[2]
+            forms = dict.fromkeys((password, quote(password), escape(password)))
+            yield from filter(None, forms)

@@ -12,7 +12,7 @@ import re
 from enum import Enum, auto
 from ipaddress import ip_address
 from typing import NamedTuple, final
-from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from aiocontacts.errors import ProtocolError
 
@@ -20,9 +20,11 @@ from ._limits import LIMITS
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/\-._~!$&'()*+,;=:@]*").fullmatch
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]").search
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]").search
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE).search
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:").match
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):").match
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://").match
+_HOST = re.compile(r"[a-z0-9._\-]+").fullmatch
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 
 
@@ -32,16 +34,18 @@ def origin(url: str) -> str:
     Raises ValueError for what has no host or no port number.
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    if not host:
-        raise ValueError("a URL needs a host")
+    host = parts.hostname or ""
     if not host.isascii():
         host = host.encode("idna").decode("ascii")
-    name = f"[{host}]" if ":" in host else host.lower()
+    host = host.rstrip(".")
+    if ":" in host:
+        host = f"[{host}]"
+    elif not _HOST(host):
+        raise ValueError("a URL needs a host")
     port = parts.port
     if port is None or port == _DEFAULT_PORTS.get(parts.scheme):
-        return f"{parts.scheme}://{name}"
-    return f"{parts.scheme}://{name}:{port}"
+        return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host}:{port}"
 
 
 def is_loopback(url: str) -> bool:
@@ -59,7 +63,8 @@ def canonical_path(path: str) -> str:
     """One spelling for all equivalent ones: ``%40`` is ``@``, ``%5b`` is ``%5B``; ``%2F`` stays."""
     if _PLAIN_PATH(path):
         return path
-    return "/".join(quote(unquote_to_bytes(part), safe=_SEGMENT_SAFE) for part in path.split("/"))
+    parts = path.encode("utf-8", "surrogatepass").split(b"/")
+    return "/".join(quote(unquote_to_bytes(part), safe=_SEGMENT_SAFE) for part in parts)
 
 
 def resolve(base: str, reference: str) -> str:
@@ -72,34 +77,52 @@ def resolve(base: str, reference: str) -> str:
     reason = _unacceptable(text)
     if reason:
         raise ProtocolError(f"the server sent a URL with {reason}", url=base)
-    match = _SCHEME(text)
-    if match and match.group().lower() not in {"http:", "https:"}:
-        # A colon in a relative name is no scheme: ``urn:uuid:1.vcf`` is a member.
-        text = f"./{text}"
     try:
-        url = urljoin(base, text)
+        url = _joined(base, text)
         parts = urlsplit(url)
         place = origin(url)
-    except ValueError as error:
-        raise ProtocolError("the server sent an unreadable URL", url=base) from error
-    query = f"?{parts.query}" if parts.query else ""
+    except ValueError:
+        raise ProtocolError("the server sent an unreadable URL", url=base) from None
     path = quote(parts.path or "/", safe=f"/%{_SEGMENT_SAFE}")
-    return f"{place}{path}{query}"
+    return f"{place}{path}{_query(parts.query)}"
+
+
+def _joined(base: str, text: str) -> str:
+    # By hand, for `urljoin` takes the name ``urn:uuid:1.vcf`` for a URL and makes one slash of two.
+    if _ABSOLUTE(text):
+        return text
+    parts = urlsplit(base)
+    if text.startswith("//"):
+        return f"{parts.scheme}:{text}"
+    folder = parts.path.rpartition("/")[0]
+    at = {"/": "", "?": parts.path}.get(text[0], f"{folder}/")
+    return f"{origin(base)}{at}{text}"
+
+
+def _query(query: str) -> str:
+    return f"?{quote(query, safe=f'/?%{_SEGMENT_SAFE}')}" if query else ""
 
 
 def _unacceptable(text: str) -> str | None:
-    path = text.partition("?")[0]
-    authority = path.partition("//")[2].partition("/")[0] if "//" in path else ""
     if not text or len(text) > LIMITS.href:
         return "no text, or too much of it"
     if _FORBIDDEN(text):
         return "control characters or a backslash"
-    if "@" in authority and (path.startswith("//") or _SCHEME(path)):
-        return "user information"
     if "#" in text:
         return "a fragment"
+    path = text.partition("?")[0]
     if _DOT_SEGMENT(path):
         return "dot segments"
+    return _unacceptable_start(path)
+
+
+def _unacceptable_start(path: str) -> str | None:
+    scheme, absolute = _SCHEME(path), _ABSOLUTE(path) is not None
+    # A colon alone makes no scheme: the relative href ``urn:uuid:1.vcf`` is a member's.
+    if scheme and (scheme[1].lower() in _DEFAULT_PORTS) is not absolute:
+        return "another scheme, or no host"
+    if (absolute or path.startswith("//")) and "@" in path.split("/")[2]:
+        return "user information"
     return None
 
 
@@ -129,19 +152,24 @@ class Base:
     __slots__ = ("_canonical", "origin", "path", "url")
 
     def __init__(self, url: str) -> None:
-        self.url = url if url.endswith("/") else f"{url}/"
+        path = urlsplit(url).path
         self.origin = origin(url)
-        self.path = urlsplit(self.url).path
+        self.path = path if path.endswith("/") else f"{path}/"
+        self.url = f"{self.origin}{self.path}"
         self._canonical = canonical_path(self.path)
 
     def read(self, href: str) -> Href:
         """Never raises: what cannot be accepted is somebody else's (`Relation.OTHER`)."""
-        if href.startswith(self.path) and _PLAIN_PATH(href) and "/." not in href:
+        if (
+            href.startswith(self.path)
+            and _PLAIN_PATH(href)
+            and "/." not in href
+            and "//" not in href
+            and len(href) <= LIMITS.href
+        ):
             # The common case, at a tenth of the cost: an absolute path with nothing to decode.
-            if len(href) == len(self.path):
-                return Href(Relation.SELF, href, href)
-            if len(href) <= LIMITS.href:
-                return Href(Relation.MEMBER, href, href)
+            relation = Relation.SELF if len(href) == len(self.path) else Relation.MEMBER
+            return Href(relation, href, href)
         return self._read_slowly(href.strip())
 
     def _read_slowly(self, href: str) -> Href:
@@ -149,15 +177,17 @@ class Base:
             url = resolve(self.url, href)
         except ProtocolError:
             return Href(Relation.OTHER, href, href)
-        parts = urlsplit(url)
-        key = canonical_path(parts.path) + (f"?{parts.query}" if parts.query else "")
         if origin(url) != self.origin:
             return Href(Relation.OTHER, url, href)
-        if key.rstrip("/") == self._canonical.rstrip("/"):
-            return Href(Relation.SELF, key, href)
-        relation = Relation.MEMBER if key.startswith(self._canonical) else Relation.OTHER
-        absolute = href.startswith("/") or href[:4].lower() == "http"
-        return Href(relation, key, href if absolute else parts.path)
+        parts = urlsplit(url)
+        path, query = canonical_path(parts.path), _query(parts.query)
+        sent = href if href.startswith("/") or _ABSOLUTE(href) else f"{parts.path}{query}"
+        return Href(self._relation(path, query), f"{path}{query}", sent)
+
+    def _relation(self, path: str, query: str) -> Relation:
+        if path.rstrip("/") == self._canonical.rstrip("/"):
+            return Relation.OTHER if query else Relation.SELF
+        return Relation.MEMBER if path.startswith(self._canonical) else Relation.OTHER
 
     def url_of(self, href: str) -> str:
         """Where to send a request for one member."""

@@ -25,6 +25,9 @@ from aiocontacts.errors import MalformedResponse
 
 from ._limits import LIMITS
 
+_ENCODING: Final = re.compile(
+    r"utf-?8|utf-?16(le|be)?|(us-)?ascii|iso-8859-\d+|(windows-|cp)125\d", re.IGNORECASE
+).fullmatch
 _SPECIAL: Final = re.compile(r"[&<>\r]").search
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 
@@ -54,6 +57,7 @@ class XMLReader:
         parser.StartElementHandler = handler.start
         parser.EndElementHandler = handler.end
         parser.CharacterDataHandler = receive
+        parser.XmlDeclHandler = _check_declaration
         parser.CommentHandler = None
         parser.ProcessingInstructionHandler = None
         parser.DefaultHandlerExpand = None
@@ -63,11 +67,17 @@ class XMLReader:
         self._parser = parser
         self._url = url
         self._fed = 0
-        self._wide: bool | None = None
+        self._start: bytes | None = b""
+        self._wide = False
 
     def feed(self, data: bytes) -> None:
         """Read some more; raises MalformedResponse."""
-        if self._wide is None:
+        if self._start is not None:
+            # Four bytes tell an encoding of two bytes a character from the others.
+            data = self._start + data
+            self._start = data if len(data) < 4 else None
+            if self._start is not None:
+                return
             self._wide = data[:2] in {b"\xfe\xff", b"\xff\xfe"} or b"\0" in data[:4]
         if not self._wide:
             # Cards hold control characters that XML forbids; one must not cost the whole page.
@@ -81,7 +91,7 @@ class XMLReader:
     def close(self) -> None:
         """The body is over; raises MalformedResponse if the document is not."""
         try:
-            self._parse(b"", last=True)
+            self._parse(self._start or b"", last=True)
         finally:
             self._let_go()
 
@@ -113,6 +123,13 @@ class XMLReader:
         self._parser.StartElementHandler = None
         self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
+        self._parser.XmlDeclHandler = None
+
+
+def _check_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+    # All others would be decoded by whatever codec Python has under that name.
+    if encoding is not None and not _ENCODING(encoding):
+        raise Refused("XML in an unknown encoding")
 
 
 @final
@@ -120,7 +137,7 @@ class _Tree:
     """Builds the elements of a small document."""
 
     def __init__(self) -> None:
-        self.root: Element | None = None
+        self.root = Element("")
         self._open: list[Element] = []
         self._text: list[str] = []
         self.receive = self._text.append
@@ -157,7 +174,6 @@ def parse_xml(body: bytes, *, url: str) -> Element:
     reader = XMLReader(tree, tree.receive, url=url)
     reader.feed(body)
     reader.close()
-    assert tree.root is not None  # a document that closed without error has a root
     return tree.root
 
 

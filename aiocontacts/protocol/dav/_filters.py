@@ -53,15 +53,18 @@ class ParamFilter:
 
     def contains(self, text: str) -> Self:
         """The parameter's value holds this text."""
-        return replace(self, match=TextMatch(text))
+        return self._with(TextMatch(text))
 
     def equals(self, text: str) -> Self:
         """The parameter's value is this text."""
-        return replace(self, match=TextMatch(text, "equals"))
+        return self._with(TextMatch(text, "equals"))
 
     def is_not_defined(self) -> Self:
         """The property has no such parameter."""
         return replace(self, match=None, defined=False)
+
+    def _with(self, match: TextMatch) -> Self:
+        return replace(self, match=match, defined=True)
 
     def xml(self) -> str:
         """The param-filter element."""
@@ -97,7 +100,7 @@ class PropFilter:
 
     def where(self, *params: ParamFilter) -> Self:
         """These conditions hold for the property's parameters too."""
-        return replace(self, params=self.params + params)
+        return replace(self, params=self.params + params, defined=True)
 
     def is_not_defined(self) -> Self:
         """The card has no such property."""
@@ -108,7 +111,7 @@ class PropFilter:
         return self._with(match)
 
     def _with(self, match: TextMatch) -> Self:
-        return replace(self, matches=(*self.matches, match))
+        return replace(self, matches=(*self.matches, match), defined=True)
 
     def xml(self) -> str:
         """The prop-filter element."""

@@ -55,6 +55,7 @@ class MultistatusDecoder:
         self._count = 0
         self._depth = 0
         self._section = ""
+        self._in_response = False
         self._in_prop = False
         self._elements: list[Element] = []
         self._sync_token: str | None = None
@@ -82,20 +83,20 @@ class MultistatusDecoder:
     def start(self, name: str, attributes: dict[str, str], /) -> None:
         """An element begins."""
         depth = self._depth = self._depth + 1
+        if attributes or depth > 5 or len(name) > LIMITS.name:
+            check_element(name, attributes, depth=depth)
         if depth == 5 and self._in_prop:
-            if attributes:
-                check_element(name, attributes, depth=depth)
             self._elements.append(Element(clark(name), attributes))
         elif depth == 3:
-            self._section = name
+            self._section = name if self._in_response else ""
         elif depth == 4:
             self._in_prop = name == _PROP and self._section == _PROPSTAT
             if self._section == _ERROR:
                 self._conditions += (condition_name(clark(name)),)
-        elif depth > 4:
-            check_element(name, attributes, depth=depth)
-            if self._in_prop:
-                self._open_inner(name, attributes)
+        elif depth > 5 and self._in_prop:
+            self._open_inner(name, attributes)
+        elif depth == 2:
+            self._in_response = name == _RESPONSE
         elif depth == 1 and name != _MULTISTATUS:
             raise Refused(f"{clark(name)} where a DAV:multistatus was due")
         # White space between elements is text too: what counts begins here.
@@ -115,14 +116,15 @@ class MultistatusDecoder:
             if self._in_prop:
                 self._close(depth)
         elif depth == 3:
-            self._end_third(name)
+            if self._in_response:
+                self._end_third(name)
         elif depth == 4:
             self._in_prop = False
             if name == _STATUS and self._section == _PROPSTAT:
                 self._found_status = _status("".join(self._text))
-        elif name == _RESPONSE:
+        elif depth == 2 and self._in_response:
             self._end_response()
-        elif name == _SYNC_TOKEN and depth == 2:
+        elif depth == 2 and name == _SYNC_TOKEN:
             self._sync_token = self._short_text("sync-token", LIMITS.sync_token) or None
 
     def _close(self, depth: int) -> None:

@@ -14,9 +14,10 @@ from typing import Literal, Never, final
 
 from aiocontacts.errors import ProtocolError
 
-from .._http import Request, ResponseHead
+from .._http import Headers, Request, ResponseHead
 from .._limits import LIMITS
 from .._operation import Decoder, Operation
+from .._refusals import inner_refusal
 from .._urls import Base, Relation
 from .._xml import xml, xml_document
 from ._members import MemberList
@@ -41,13 +42,14 @@ class Multistatus:
         """The response for the resource itself; raises ProtocolError if there is none.
 
         A lone response counts whatever its href says: servers behind a proxy, and those with
-        aliases, name the resource differently.  One with a status of its own is no answer.
+        aliases, name the resource differently.  One that says no raises its StatusError.
         """
         base = Base(self.url)
         own = [r for r in self.responses if base.read(r.href).relation is Relation.SELF]
         found = own or (list(self.responses) if len(self.responses) == 1 else [])
         if not found:
             raise ProtocolError("the answer leaves out the resource we asked for", url=self.url)
+        _check(found[0], self.url)
         return found[0]
 
 
@@ -115,7 +117,9 @@ class ListMembers(Operation[Never, Listing]):
 @final
 class _ListingDecoder:
     def __init__(self, head: ResponseHead) -> None:
+        self._url = head.url
         self._decoder = MultistatusDecoder(head)
+        self._own: Response | None = None
         self._base = Base(head.url)
         self._members = MemberList(self._base)
         self._strangers: list[str] = []
@@ -123,15 +127,26 @@ class _ListingDecoder:
     def feed(self, data: bytes, /) -> tuple[()]:
         for response in self._decoder.feed(data):
             href = self._base.read(response.href)
-            if href.relation is Relation.OTHER:
+            if href.relation is Relation.SELF:
+                self._own = response
+            elif href.relation is Relation.OTHER:
                 self._strangers.append(href.href)
-            elif href.relation is Relation.MEMBER and _is_record(response):
+            elif _is_record(response):
                 self._members.append(href, text_of(response.properties, GETETAG))
         return ()
 
     def close(self) -> Listing:
         self._decoder.close()
+        if self._own is not None:
+            # Gone, forbidden, too large: whatever is listed beside it is not all there is.
+            _check(self._own, self._url)
         return Listing(self._members, tuple(self._strangers))
+
+
+def _check(own: Response, url: str) -> None:
+    if own.status is not None and own.status >= 300:
+        head = ResponseHead(own.status, Headers(), url)
+        raise inner_refusal(Request("PROPFIND", url), head, own.conditions)
 
 
 def _is_record(response: Response) -> bool:

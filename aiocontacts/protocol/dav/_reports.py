@@ -33,8 +33,8 @@ from ._names import (
     SYNC_LEVEL,
     SYNC_TOKEN,
 )
-from ._propfind import XML_HEADERS
 from ._properties import etag_of, text_of
+from ._propfind import XML_HEADERS
 
 _GONE = frozenset({404, 410})
 _SUBCOLLECTION = frozenset({"DAV:supported-report", "DAV:sync-traversal-supported"})
@@ -141,6 +141,9 @@ class CardResponse(NamedTuple):
     """The card; None where the server left it out."""
     conditions: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"CardResponse({self.href!r}, {self.status})"
+
     @property
     def gone(self) -> bool:
         """Whether the server says that there is no such card."""
@@ -150,9 +153,11 @@ class CardResponse(NamedTuple):
 @final
 @dataclass(frozen=True, slots=True)
 class Multiget(Operation[CardResponse, None]):
-    """Fetch many cards by their hrefs (RFC 6352 section 8.7)::
+    """Fetch many cards by their hrefs (RFC 6352 section 8.7).
 
-    <!ELEMENT addressbook-multiget ((allprop | propname | prop)?, href+)>
+    ::
+
+        <!ELEMENT addressbook-multiget ((allprop | propname | prop)?, href+)>
     """
 
     url: str
@@ -204,9 +209,11 @@ class QueryAnswer:
 @final
 @dataclass(frozen=True, slots=True)
 class Query(Operation[Never, QueryAnswer]):
-    """Fetch the cards that match a filter (RFC 6352 section 8.6)::
+    """Fetch the cards that match a filter (RFC 6352 section 8.6).
 
-    <!ELEMENT addressbook-query ((allprop | propname | prop)?, filter, limit?)>
+    ::
+
+        <!ELEMENT addressbook-query ((allprop | propname | prop)?, filter, limit?)>
     """
 
     url: str
