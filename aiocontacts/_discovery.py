@@ -9,31 +9,26 @@ the principal may be its own home set (Radicale), or there may be no principal a
 from __future__ import annotations
 
 import logging
+import re
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Never, Self, final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self, final
 from urllib.parse import unquote, urlsplit
 
 from aiocontacts.errors import (
     AuthenticationError,
     ContactsError,
     MissingProperty,
+    NotFound,
     ProtocolError,
+    RateLimited,
     RedirectRefused,
     StatusError,
     TransportError,
 )
-from aiocontacts.protocol import (
-    Base,
-    Decoder,
-    Operation,
-    Request,
-    ResponseHead,
-    Waist,
-    origin,
-    resolve,
-)
+from aiocontacts.protocol import Base, Relation, Waist, canonical_path, origin, resolve
 from aiocontacts.protocol.dav import (
     ADDRESSBOOK,
     ADDRESSBOOK_COLOR,
@@ -50,6 +45,7 @@ from aiocontacts.protocol.dav import (
     SUPPORTED_ADDRESS_DATA,
     SUPPORTED_REPORT_SET,
     SYNC_TOKEN,
+    Multistatus,
     Propfind,
     Response,
     address_data_of,
@@ -60,15 +56,20 @@ from aiocontacts.protocol.dav import (
     text_of,
     types_of,
 )
-from aiocontacts.transport import BoundCredentials, Resolver, in_order
+from aiocontacts.transport import WELL_KNOWN, BoundCredentials, Locate, Resolver, Server
 
 from ._address_book import AddressBookInfo
 
 _log = logging.getLogger("aiocontacts")
 
-WELL_KNOWN: Final = "/.well-known/carddav"
 LOOK_AGAIN: Final = 14 * 86_400.0
 """Seconds; Google asks for two to four weeks, and never to keep a redirect for ever."""
+MAX_REQUESTS: Final = 12
+"""The most that discovery asks, redirects not counted."""
+
+_GOOGLE_BOOK: Final = re.compile(r"/carddav/v\d+/principals/[^/]+/lists/[^/]+/").fullmatch
+"""Where Google redirects to; accounts have been seen where it answers only reports."""
+_SIZE: Final = re.compile(r"[0-9]{1,18}").fullmatch
 
 _BOOK_PROPS: Final = (
     RESOURCETYPE,
@@ -103,12 +104,7 @@ class Discovery:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for a JSON file or a database."""
-        return {
-            "principal": self.principal,
-            "home_sets": list(self.home_sets),
-            "books": [book.as_dict() for book in self.books],
-            "look_again_at": self.look_again_at,
-        }
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -121,115 +117,38 @@ class Discovery:
         )
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Locate(Operation[Never, str]):
-    """Where a GET is redirected to: some servers redirect nothing else."""
-
-    url: str
-
-    def request(self) -> Request:
-        return Request("GET", self.url, discovers=True)
-
-    def decoder(self, head: ResponseHead, /) -> Decoder[Never, str] | None:
-        return _Nothing(head.url) if head.url != self.url else None
-
-
-@final
-class _Nothing:
-    """Reads past a body; what it said is in the head."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def feed(self, data: bytes, /) -> tuple[()]:
-        return ()
-
-    def close(self) -> str:
-        return self._url
-
-
 async def discover(
     waist: Waist,
     credentials: BoundCredentials,
-    server: str,
+    server: Server,
     *,
     resolver: Resolver | None = None,
     now: Callable[[], float] = time.time,
 ) -> Discovery:
-    """The address books behind a URL, a host or an e-mail address.
+    """The address books of a server, in at most a dozen requests.
 
-    Raises AuthenticationError, the error of the place that came nearest, or MissingProperty
-    where all places answered and none led to an address book.
+    Raises AuthenticationError, RedirectRefused, the error of the likeliest place, or
+    MissingProperty where all places answered and none led to an address book.
     """
     finder = _Finder(waist, credentials, now)
-    nearest: ContactsError | None = None
-    async for place in _places(server, credentials, resolver):
+    likeliest: ContactsError | None = None
+    silent: set[str] = set()
+    for place in await server.places(credentials, resolver):
+        if origin(place) in silent:
+            continue
         try:
             found = await finder.look(place)
         except (AuthenticationError, RedirectRefused):
             raise
         except (StatusError, ProtocolError, TransportError) as error:
             _log.debug("no way in: %s", type(error).__name__)
-            nearest = nearest or error
+            likeliest = likeliest or error
+            if isinstance(error, TransportError | RateLimited):
+                silent.add(origin(error.url))
         else:
             if found is not None:
                 return found
-    raise nearest or MissingProperty("current-user-principal", url=server_url(server))
-
-
-def server_url(server: str) -> str:
-    """The URL that a URL, a host or an e-mail address stands for."""
-    if "://" in server:
-        return server
-    return f"https://{domain_of(server)}/"
-
-
-def domain_of(server: str) -> str:
-    """The domain in a host or an e-mail address."""
-    return server.rpartition("@")[2].strip().rstrip("./").lower()
-
-
-async def _places(
-    server: str, credentials: BoundCredentials, resolver: Resolver | None
-) -> AsyncIterator[str]:
-    """Where to begin, the likeliest first."""
-    if "://" in server:
-        if urlsplit(server).path.strip("/"):
-            yield server
-        for path in (WELL_KNOWN, "/"):
-            yield f"{origin(server)}{path}"
-        return
-    domain = domain_of(server)
-    announced = False
-    if resolver is not None:
-        async for place in _announced(domain, credentials, resolver):
-            announced = True
-            yield place
-    if not announced:
-        for path in (WELL_KNOWN, "/"):
-            yield f"https://{domain}{path}"
-
-
-async def _announced(
-    domain: str, credentials: BoundCredentials, resolver: Resolver
-) -> AsyncIterator[str]:
-    """The places that the domain's SRV and TXT records name (RFC 6764 sections 3 and 4)."""
-    label = f"_carddavs._tcp.{domain}"
-    services = await resolver.services(label)
-    if services and all(one.target in {"", "."} for one in services):
-        raise ProtocolError("this domain says that it offers no CardDAV", url=f"https://{domain}/")
-    paths = [text[5:] for text in await resolver.texts(label) if text.startswith("path=/")]
-    for service in in_order(services):
-        place = origin(f"https://{service.target}:{service.port}")
-        if not credentials.trusts(place):
-            raise RedirectRefused(
-                f"the domain's records lead to {place}, which is not trusted with the credentials",
-                url=f"https://{domain}/",
-                hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
-            )
-        for path in (*paths, WELL_KNOWN, "/"):
-            yield f"{place}{path}"
+    raise likeliest or MissingProperty("current-user-principal", url=server.url)
 
 
 @final
@@ -242,33 +161,56 @@ class _Finder:
         self._waist = waist
         self._credentials = credentials
         self._now = now
+        self._asked = 0
 
     async def look(self, place: str) -> Discovery | None:
         """What there is behind this place; None where it leads nowhere."""
-        url, answer = await self._ask(place)
+        try:
+            url, answer = await self._ask(place)
+        except NotFound as error:
+            if not _GOOGLE_BOOK(urlsplit(error.url).path):
+                raise
+            return self._found(None, (), [AddressBookInfo(error.url, last_segment(error.url))])
         principal = self._principal(url, answer)
         homes = self._homes(url, answer)
         if not homes and principal is not None:
             homes = await self._homes_of(principal)
-        if homes:
-            books = [book for home in homes for book in await self._books_in(home)]
-            return self._found(principal, homes, books)
+        books = [book for home in homes for book in await self._books_in(home)]
         if _is_book(answer):
-            return self._found(principal, (), [_info(url, answer)])
-        books = await self._books_in(url) if COLLECTION in types_of(answer.properties) else []
-        return self._found(principal, (url,), books) if books else None
+            books.append(_info(_own_url(url, answer), answer))
+        elif not homes and COLLECTION in types_of(answer.properties):
+            books = await self._books_in(url)
+            homes = (url,) if books else ()
+        return self._found(principal, homes, books) if homes or books else None
 
     async def _ask(self, place: str) -> tuple[str, Response]:
         try:
-            answer = await self._waist.send(Propfind(place, 0, _WAY_PROPS, discovers=True))
-        except AuthenticationError:
+            answer = await self._send(Propfind(place, 0, _WAY_PROPS, discovers=True))
+        except (AuthenticationError, RateLimited):
             raise
-        except StatusError:
-            if not place.endswith(WELL_KNOWN):
+        except StatusError as error:
+            # Where the PROPFIND was redirected, a GET would not be sent elsewhere.
+            if error.url != place or not place.endswith(WELL_KNOWN):
                 raise
-            target = await self._waist.send(Locate(place))
-            answer = await self._waist.send(Propfind(target, 0, _WAY_PROPS, discovers=True))
+            target = await self._located(place)
+            answer = await self._send(Propfind(target, 0, _WAY_PROPS, discovers=True))
         return answer.url, answer.only
+
+    async def _send(self, ask: Propfind) -> Multistatus:
+        self._count(ask.url)
+        return await self._waist.send(ask)
+
+    async def _located(self, place: str) -> str:
+        self._count(place)
+        async with self._waist.stream(Locate(place)) as answer:
+            async for urls in answer:
+                return urls[0]
+            return answer.result
+
+    def _count(self, url: str) -> None:
+        if self._asked == MAX_REQUESTS:
+            raise ProtocolError(f"discovery is not done after {MAX_REQUESTS} requests", url=url)
+        self._asked += 1
 
     def _principal(self, url: str, answer: Response) -> str | None:
         for name in (CURRENT_USER_PRINCIPAL, PRINCIPAL_URL):
@@ -283,11 +225,11 @@ class _Finder:
     async def _homes_of(self, principal: str) -> tuple[str, ...]:
         ask = Propfind(principal, 0, (ADDRESSBOOK_HOME_SET,), discovers=True)
         try:
-            answer = await self._waist.send(ask)
-        except AuthenticationError:
-            raise
-        except StatusError:
-            # Google names a principal that does not answer; the book itself is still good.
+            answer = await self._send(ask)
+        except StatusError as error:
+            if error.transient or isinstance(error, AuthenticationError):
+                raise
+            # Google names a principal that is not there; the book itself is still good.
             return ()
         return self._homes(answer.url, answer.only)
 
@@ -303,21 +245,21 @@ class _Finder:
         return target
 
     async def _books_in(self, home: str) -> list[AddressBookInfo]:
-        answer = await self._waist.send(Propfind(home, 1, _BOOK_PROPS, discovers=True))
-        base = Base(answer.url)
-        found: dict[str, AddressBookInfo] = {}
-        for response in answer.responses:
-            href = base.read(response.href)
-            if _is_book(response):
-                url = resolve(base.url, response.href)
-                if origin(url) == base.origin:
-                    found.setdefault(href.key, _info(url, response))
-        return list(found.values())
+        answer = await self._send(Propfind(home, 1, _BOOK_PROPS, discovers=True))
+        books: list[AddressBookInfo] = []
+        for response in filter(_is_book, answer.responses):
+            with suppress(ProtocolError):
+                url = resolve(Base(answer.url).url, response.href)
+                if origin(url) == origin(answer.url):
+                    books.append(_info(url, response))
+        return books
 
     def _found(
-        self, principal: str | None, homes: Sequence[str], books: Collection[AddressBookInfo]
+        self, principal: str | None, homes: Sequence[str], books: Iterable[AddressBookInfo]
     ) -> Discovery:
-        unique = {book.url: book for book in books}
+        unique: dict[str, AddressBookInfo] = {}
+        for book in books:
+            unique.setdefault(canonical_path(book.url.rstrip("/")), book)
         return Discovery(principal, tuple(homes), tuple(unique.values()), self._now() + LOOK_AGAIN)
 
 
@@ -325,10 +267,17 @@ def _is_book(response: Response) -> bool:
     return {ADDRESSBOOK, COLLECTION} <= types_of(response.properties)
 
 
+def _own_url(url: str, response: Response) -> str:
+    """The URL of what we asked, as its server spells it: with its slash."""
+    base = Base(url)
+    own = base.read(response.href)
+    return base.url_of(own.href) if own.relation is Relation.SELF else url
+
+
 def _info(url: str, response: Response) -> AddressBookInfo:
     properties = response.properties
     reports, privileges = reports_of(properties), privileges_of(properties)
-    size = text_of(properties, MAX_RESOURCE_SIZE) or ""
+    size = _SIZE(text_of(properties, MAX_RESOURCE_SIZE) or "")
     return AddressBookInfo(
         url,
         text_of(properties, DISPLAYNAME) or last_segment(url),
@@ -338,7 +287,7 @@ def _info(url: str, response: Response) -> AddressBookInfo:
         sync_token=cursor_of(properties, SYNC_TOKEN),
         reports=tuple(sorted(reports)) if reports is not None else None,
         address_data=address_data_of(properties),
-        max_resource_size=int(size) if size.isascii() and size.isdigit() else None,
+        max_resource_size=int(size[0]) if size else None,
         privileges=tuple(sorted(privileges)) if privileges is not None else None,
     )
 

@@ -3,26 +3,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from typing import Self, final
 
 import aiohttp
 
-from aiocontacts.errors import AuthenticationError, UsageError
+from aiocontacts.errors import ProtocolError, UsageError
 from aiocontacts.protocol import origin, resolve
 from aiocontacts.transport import (
     AiohttpTransport,
     Auth,
-    BasicAuth,
     BoundCredentials,
     Resolver,
     RetryPolicy,
+    Server,
     Transport,
     Wire,
 )
 
 from ._address_book import AddressBook, AddressBookInfo
-from ._discovery import Discovery, discover, domain_of, last_segment, server_url
+from ._discovery import Discovery, discover, last_segment
 
 
 @final
@@ -54,30 +55,38 @@ class ContactsSession:
         retry: RetryPolicy | None = None,
         concurrency: int = 8,
     ) -> None:
-        self._server = server
-        self._auth = auth
-        self._url = server_url(server)
-        if "://" not in server:
-            domain = domain_of(server)
-            trust = (*trust, domain, f"*.{domain}")
+        if concurrency < 1:
+            raise UsageError("a session needs a concurrency of one at least")
+        self._server = Server.read(server)
         self._credentials = BoundCredentials(
             auth, trust=trust, allow_insecure_loopback=allow_insecure_loopback
         )
-        self._credentials.trust(self._url)
+        self._credentials.trust(self._server.url)
+        if self._server.domain is not None:
+            self._credentials.trust_domain(self._server.domain)
         self._transport = transport or AiohttpTransport(session)
         self._wire = Wire(
             self._transport,
             self._credentials,
             retry=retry or RetryPolicy(),
             concurrency=concurrency,
+            check=self._check,
         )
         self._resolver = resolver
         self._discovery = discovery
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
-        return f"ContactsSession({origin(self._url)!r})"
+        return f"ContactsSession({origin(self._server.url)!r})"
 
     async def __aenter__(self) -> Self:
+        if self._closed or self._loop is not None:
+            raise UsageError("a session is entered once", hint="Make another one.")
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise UsageError("a session needs a running asyncio event loop") from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -85,47 +94,65 @@ class ContactsSession:
 
     async def aclose(self) -> None:
         """Let go of every connection, unless they are those of a session of yours."""
+        self._closed = True
         await self._transport.aclose()
+
+    def _check(self) -> None:
+        """Raise UsageError unless the session is open, and in this event loop."""
+        if self._closed:
+            raise UsageError("this session is closed")
+        if self._loop is None:
+            raise UsageError(
+                "this session is not open yet",
+                hint="Use it within its block: async with ContactsSession(...) as session.",
+            )
+        if self._loop is not asyncio.get_running_loop():
+            raise UsageError(
+                "this session belongs to another event loop",
+                hint="Make one for each loop; connections cannot move from one to another.",
+            )
 
     async def discover(self) -> Discovery:
         """Look the address books up, whatever is known of them (RFC 6764).
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
-        try:
-            found = await self._discover()
-        except AuthenticationError:
-            if not isinstance(self._auth, BasicAuth) or "@" not in self._auth.user:
-                raise
-            # RFC 6764 section 6: the whole address first, then the part before the @.
-            self._credentials.use(self._auth.with_local_part())
-            found = await self._discover()
-        self._discovery = found
-        return found
-
-    async def _discover(self) -> Discovery:
         resolver = self._resolver or _resolver()
-        return await discover(self._wire, self._credentials, self._server, resolver=resolver)
+        self._discovery = await discover(
+            self._wire, self._credentials, self._server, resolver=resolver
+        )
+        return self._discovery
 
     async def address_books(self) -> list[AddressBook]:
         """The user's address books; looked up where that has not been done, or is due again."""
+        self._check()
         found = self._discovery
         if found is None or found.is_due():
             found = await self.discover()
-        return [AddressBook(self._wire, info) for info in found.books]
+        return [self._book(info) for info in found.books]
 
     def address_book(self, url: str) -> AddressBook:
         """The address book at a URL that you know, absolute or on this session's server; no I/O.
 
         Raises UsageError for a URL whose origin may not have the credentials.
         """
-        absolute = resolve(self._url, url)
-        if not self._credentials.trusts(origin(absolute)):
+        try:
+            absolute = resolve(self._server.url, url)
+        except ProtocolError:
             raise UsageError(
-                f"{origin(absolute)} is not trusted with this session's credentials",
-                hint=f"If it is right, say so: ContactsSession(..., trust=({origin(absolute)!r},)).",
+                "this is not the URL of an address book",
+                hint="It has no user name, password, fragment, or dot segments in it.",
+            ) from None
+        return self._book(AddressBookInfo(absolute, last_segment(absolute)))
+
+    def _book(self, info: AddressBookInfo) -> AddressBook:
+        place = origin(info.url)
+        if not self._credentials.trusts(place):
+            raise UsageError(
+                f"{place} is not trusted with this session's credentials",
+                hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
             )
-        return AddressBook(self._wire, AddressBookInfo(absolute, last_segment(absolute)))
+        return AddressBook(self._wire, info)
 
 
 def _resolver() -> Resolver | None:

@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only layer that opens anything."""
 
-from ._aiohttp import AiohttpTransport
+from ._aiohttp import AiohttpTransport, Timeouts
 from ._auth import Auth, BasicAuth, BearerAuth, BoundCredentials
 from ._limit import Limiter
-from ._resolver import Resolver, Service, in_order
+from ._places import WELL_KNOWN, Locate, Server
+from ._resolver import Resolver, Service
 from ._retry import RetryPolicy
 from ._transport import Reply, Transport
 from ._wire import Wire
 
 __all__ = [
+    "WELL_KNOWN",
     "AiohttpTransport",
     "Auth",
     "BasicAuth",
     "BearerAuth",
     "BoundCredentials",
     "Limiter",
+    "Locate",
     "Reply",
     "Resolver",
     "RetryPolicy",
+    "Server",
     "Service",
+    "Timeouts",
     "Transport",
     "Wire",
-    "in_order",
 ]

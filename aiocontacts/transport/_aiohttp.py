@@ -3,30 +3,55 @@
 
 Redirects, cookies, ``.netrc`` and proxies from the environment are all off: aiohttp would turn a
 PROPFIND into a GET, send one account's cookies with another's request, and a card to another host.
-None of its exceptions leaves this module: their ``repr`` holds the request's headers.
+None of its exceptions leaves this module, not even as the context of one of ours: their ``repr``
+holds the request's headers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import final
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Final, final
 
 import aiohttp
 from yarl import URL
 
-from aiocontacts.errors import ConnectionFailed, ContactsError, MalformedResponse, TimedOut
+from aiocontacts.errors import (
+    ConnectionFailed,
+    ContactsError,
+    MalformedResponse,
+    TimedOut,
+    UsageError,
+)
 from aiocontacts.protocol import LIMITS, Headers, Request, ResponseHead
 
-USER_AGENT = "aiocontacts"
+# Only gzip is asked for: what aiohttp offers by itself depends on what else is installed.
+_HEADERS: Final = {"User-Agent": "aiocontacts", "Accept-Encoding": "gzip"}
+_EXPANSION_FROM: Final = 1024 * 1024
 
-_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
-_GRACE = 60.0
-"""Seconds before a body has to keep up with `_FLOOR`."""
-_FLOOR = 64.0
-"""Bytes a second; a server that dribbles less is holding us, not answering."""
-_EXPANSION_FROM = 1024 * 1024
+_THEIRS: Final = (aiohttp.ClientError, OSError, ValueError)
+"""What aiohttp raises; a TimeoutError is an OSError, and a forbidden header a ValueError."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a server may take; all times are in seconds."""
+
+    connect: float = 10.0
+    """To accept a connection, TLS included."""
+    head: float = 120.0
+    """To take a request and begin its answer, however many bytes it sends meanwhile."""
+    silence: float = 60.0
+    """Between two pieces; some servers think for a while after an import."""
+    grace: float = 60.0
+    """Waited for a body in all, before it has to keep up with `floor`."""
+    floor: float = 64.0
+    """Bytes a second; a server that dribbles less is holding us, not answering."""
 
 
 @final
@@ -40,13 +65,17 @@ class AiohttpTransport:
         self,
         session: aiohttp.ClientSession | None = None,
         *,
+        timeouts: Timeouts = Timeouts(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._theirs = session
         self._ours: aiohttp.ClientSession | None = None
+        self._timeouts = timeouts
         self._clock = clock
 
     def _session(self) -> aiohttp.ClientSession:
+        if self._theirs is not None and self._theirs.closed:
+            raise UsageError("the aiohttp session whose connections we use is closed")
         if self._ours is None:
             shared = self._theirs.connector if self._theirs else None
             self._ours = aiohttp.ClientSession(
@@ -54,30 +83,50 @@ class AiohttpTransport:
                 connector_owner=shared is None,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
-                timeout=_TIMEOUT,
-                headers={"User-Agent": USER_AGENT},
+                timeout=aiohttp.ClientTimeout(
+                    total=None,
+                    sock_connect=self._timeouts.connect,
+                    sock_read=self._timeouts.silence,
+                ),
+                headers=_HEADERS,
+                middlewares=[_once],
+                trace_configs=[_tracing_reuse()],
             )
         return self._ours
 
     @asynccontextmanager
-    async def open(self, request: Request, /) -> AsyncIterator[AiohttpReply]:
+    async def open(self, request: Request, /) -> AsyncGenerator[AiohttpReply, None]:
         """Send one request; leaving the block drops what was not read."""
+        response = await self._answered(request)
         try:
-            response = await self._session().request(
-                request.method,
-                URL(request.url, encoded=True),
-                headers=request.headers,
-                data=request.body or None,
-                allow_redirects=False,
-            )
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _translated(error, request.url) from None
-        try:
-            yield AiohttpReply(response, request.url, self._clock)
+            yield AiohttpReply(response, request.url, self._timeouts, self._clock)
         finally:
             if not response.content.at_eof():
                 response.close()
             response.release()
+
+    async def _answered(self, request: Request) -> aiohttp.ClientResponse:
+        session = self._session()
+        connection = SimpleNamespace(reused=False)
+        try:
+            async with asyncio.timeout(self._timeouts.head):
+                response = await session.request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    headers=request.headers,
+                    data=request.body or None,
+                    allow_redirects=False,
+                    trace_request_ctx=connection,
+                )
+        except _THEIRS as error:
+            failure = _translated(error, request.url)
+        else:
+            return response
+        stale = isinstance(failure, ConnectionFailed) and connection.reused
+        if stale and request.safe:
+            # A server may close an idle connection just as we use it: that is nobody's failure.
+            return await self._answered(request)
+        raise failure
 
     async def aclose(self) -> None:
         """Close the connections, unless they are a session of yours."""
@@ -91,31 +140,62 @@ class AiohttpReply:
     """An answer that aiohttp is reading."""
 
     def __init__(
-        self, response: aiohttp.ClientResponse, url: str, clock: Callable[[], float]
+        self,
+        response: aiohttp.ClientResponse,
+        url: str,
+        timeouts: Timeouts,
+        clock: Callable[[], float],
     ) -> None:
         self.head = ResponseHead(response.status, Headers(response.headers.items()), url)
-        self._response = response
+        self._content = response.content
+        self._timeouts = timeouts
         self._clock = clock
-        self._began = clock()
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The body, decoded; refuses one that expands too far or hardly comes at all."""
-        content = self._response.content
-        read = 0
+        failure: ContactsError | None = None
+        read, waited = 0, 0.0
         try:
-            async for piece in content.iter_any():
+            # Only the waiting counts: whoever is given a piece may take their time over it.
+            since = self._clock()
+            async for piece in self._content.iter_any():
+                waited += self._clock() - since
                 read += len(piece)
-                self._check(read, content.total_raw_bytes)
+                self._check(read, waited)
                 yield piece
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _translated(error, self.head.url) from None
+                since = self._clock()
+        except _THEIRS as error:
+            failure = _translated(error, self.head.url)
+        if failure is not None:
+            raise failure
 
-    def _check(self, decoded: int, encoded: int) -> None:
-        if decoded > _EXPANSION_FROM and decoded > LIMITS.expansion * encoded:
+    def _check(self, read: int, waited: float) -> None:
+        if read > _EXPANSION_FROM and read > LIMITS.expansion * self._content.total_raw_bytes:
             raise MalformedResponse("the answer expands beyond reason", url=self.head.url)
-        elapsed = self._clock() - self._began
-        if elapsed > _GRACE and decoded < _FLOOR * elapsed:
+        if waited > self._timeouts.grace and read < self._timeouts.floor * waited:
             raise TimedOut("the answer comes too slowly", url=self.head.url)
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Sends it once: aiohttp would repeat a GET, a PUT and a DELETE whose connection broke."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        # The kind that it does not look for.
+        raise aiohttp.ClientConnectionError from error
+
+
+def _tracing_reuse() -> aiohttp.TraceConfig:
+    async def reused(_session: object, context: SimpleNamespace, _params: object) -> None:
+        context.trace_request_ctx.reused = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_reuseconn.append(reused)
+    return tracing
 
 
 def _translated(error: Exception, url: str) -> ContactsError:
@@ -125,17 +205,17 @@ def _translated(error: Exception, url: str) -> ContactsError:
             return TimedOut("no connection in time", url=url, sent=False)
         case TimeoutError():
             return TimedOut("no answer in time", url=url)
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+        case aiohttp.ClientConnectorCertificateError():
             failed = ConnectionFailed("the server's certificate is not valid", url=url, sent=False)
             failed.transient = False
             return failed
         case aiohttp.ClientConnectorError():
             return ConnectionFailed("the server cannot be reached", url=url, sent=False)
-        case aiohttp.ServerDisconnectedError():
-            return ConnectionFailed("the server closed the connection", url=url)
         case aiohttp.ClientPayloadError():
             return ConnectionFailed("the answer broke off", url=url)
         case aiohttp.ClientResponseError():
             return MalformedResponse("the answer is not valid HTTP", url=url)
+        case ValueError() | aiohttp.NonHttpUrlClientError():
+            return UsageError("the request cannot be sent: its URL or a header field is not valid")
         case _:
-            return ConnectionFailed(f"the connection failed: {type(error).__name__}", url=url)
+            return ConnectionFailed("the connection broke", url=url)

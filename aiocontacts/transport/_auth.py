@@ -9,14 +9,18 @@ so.  Nothing here is ever copied from one request to the next.
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Collection
 from fnmatch import fnmatchcase
-from typing import Protocol, final
+from typing import Final, Protocol, final
 from urllib.parse import urlsplit
 
 from aiocontacts.errors import UsageError
 from aiocontacts.protocol import is_loopback, origin
+
+_WORD: Final = re.compile(r"[!-~]+").fullmatch
+_PATTERN: Final = re.compile(r"[a-z0-9_*.-]+").fullmatch
 
 
 class Auth(Protocol):
@@ -33,26 +37,28 @@ class Auth(Protocol):
 
 @final
 class BasicAuth:
-    """A user name and a password (RFC 7617), sent without waiting for a challenge."""
+    """A user name and a password (RFC 7617), sent without waiting for a challenge.
 
-    __slots__ = ("_password", "_value", "user")
+    Where an e-mail address is refused as the user name, the part before its ``@`` is tried, and
+    kept if it is taken (RFC 6764 section 6).
+    """
+
+    __slots__ = ("_other", "_value", "user")
 
     def __init__(self, user: str, password: str) -> None:
         if ":" in user:
             raise UsageError("a user name for Basic authentication cannot hold a colon")
         self.user = user
-        self._password = password
-        self._value = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+        self._value = _basic(user, password)
+        self._other = _basic(user.partition("@")[0] or user, password)
 
     def __repr__(self) -> str:
         return "BasicAuth(...)"
 
-    def with_local_part(self) -> BasicAuth:
-        """The same password for the part of the user name before its ``@``."""
-        return BasicAuth(self.user.partition("@")[0], self._password)
-
     async def authorization(self, refused: str | None = None, /) -> str:
-        """The same value always."""
+        """The value for the name that was not refused last."""
+        if refused == self._value:
+            self._value, self._other = self._other, self._value
         return self._value
 
 
@@ -61,13 +67,14 @@ class BearerAuth:
     """An access token (RFC 6750): a string, or an async function that gives a fresh one.
 
     The function is called for the first token, and again when the server refuses the one in use;
-    once for any number of requests that wait for it, and not for a token replaced meanwhile.
+    once for any number of requests that wait for it, and not for a token replaced meanwhile.  What
+    it raises, all of them raise.
     """
 
     __slots__ = ("_flight", "_provider", "_value")
 
     def __init__(self, token: str | Callable[[], Awaitable[str]]) -> None:
-        self._value = f"Bearer {token}" if isinstance(token, str) else None
+        self._value = _bearer(token) if isinstance(token, str) else ""
         self._provider = None if isinstance(token, str) else token
         self._flight: asyncio.Task[str] | None = None
 
@@ -76,18 +83,17 @@ class BearerAuth:
 
     async def authorization(self, refused: str | None = None, /) -> str:
         """The token in use, or a fresh one if that is the one refused."""
-        if self._value is not None and self._value != refused:
-            return self._value
-        if self._provider is None:
-            return self._value or ""
-        if self._flight is None:
-            self._flight = asyncio.create_task(self._fetch(self._provider))
-            self._flight.add_done_callback(self._landed)
+        flight, provider = self._flight, self._provider
+        if flight is None:
+            if provider is None or self._value not in {"", refused}:
+                return self._value
+            flight = self._flight = asyncio.create_task(self._fetch(provider))
+            flight.add_done_callback(self._landed)
         # Shielded: whoever asked first may be cancelled, the others still need the token.
-        return await asyncio.shield(self._flight)
+        return await asyncio.shield(flight)
 
     async def _fetch(self, provider: Callable[[], Awaitable[str]]) -> str:
-        self._value = f"Bearer {await provider()}"
+        self._value = _bearer(await provider())
         return self._value
 
     def _landed(self, flight: asyncio.Task[str]) -> None:
@@ -108,16 +114,14 @@ class BoundCredentials:
         allow_insecure_loopback: bool = False,
     ) -> None:
         self._auth = auth
-        self._hosts = tuple(entry for entry in trust if "://" not in entry)
-        self._origins = {origin(entry) for entry in trust if "://" in entry}
+        # A lone string is a collection too, of letters; its star would trust everybody.
+        entries = (trust,) if isinstance(trust, str) else trust
+        self._hosts = [_host_pattern(entry) for entry in entries if "://" not in entry]
+        self._origins = {_origin(entry) for entry in entries if "://" in entry}
         self._loopback = allow_insecure_loopback
 
     def __repr__(self) -> str:
         return f"BoundCredentials({sorted(self._origins)})"
-
-    def use(self, auth: Auth) -> None:
-        """Sign in another way from here on, to the same origins."""
-        self._auth = auth
 
     def trust(self, url: str) -> None:
         """Let this URL's origin see the credentials; raises UsageError for plain http."""
@@ -126,7 +130,11 @@ class BoundCredentials:
                 "credentials are not sent over plain http",
                 hint="Use https://, or for a server on this machine allow_insecure_loopback=True.",
             )
-        self._origins.add(origin(url))
+        self._origins.add(_origin(url))
+
+    def trust_domain(self, domain: str) -> None:
+        """Let this host and those below it see the credentials, over TLS."""
+        self._hosts += [domain, f"*.{domain}"]
 
     def trusts(self, place: str) -> bool:
         """Whether an origin may see the credentials."""
@@ -143,3 +151,34 @@ class BoundCredentials:
 
     def _private(self, url: str) -> bool:
         return url.startswith("https://") or (self._loopback and is_loopback(url))
+
+
+def _origin(url: str) -> str:
+    try:
+        return origin(url)
+    except ValueError:
+        raise UsageError("to trust an origin takes a scheme and a host") from None
+
+
+def _host_pattern(entry: str) -> str:
+    """A host pattern in the spelling that `origin` gives hosts."""
+    try:
+        pattern = entry.rstrip(".").lower().encode("idna").decode()
+    except UnicodeError:
+        pattern = ""
+    if not _PATTERN(pattern):
+        raise UsageError("to trust hosts takes a name such as dav.example.org or *.example.org")
+    return pattern
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _bearer(token: str) -> str:
+    if not _WORD(token):
+        raise UsageError(
+            "an access token is one word of printable ASCII characters",
+            hint="If it was read from a file, take the line end off.",
+        )
+    return f"Bearer {token}"

@@ -8,8 +8,10 @@ multiplicative decrease).
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import final
 
@@ -32,31 +34,49 @@ class Limiter:
         self._most = places
         self._clock = clock
         self._sleep = sleep
-        self._places = anyio.CapacityLimiter(places)
+        self.places = places
+        """How many requests may be under way now."""
+        self.in_flight = 0
+        """How many requests are under way."""
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._good = 0
         self._paused_until = 0.0
 
-    @property
-    def places(self) -> int:
-        """How many requests may be under way now."""
-        return int(self._places.total_tokens)
-
-    @property
-    def in_flight(self) -> int:
-        """How many requests are under way."""
-        return self._places.borrowed_tokens
-
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def place(self) -> AsyncGenerator[None, None]:
         """Wait for a place, and for the end of a pause; hold it until the block is left."""
-        holder = object()
-        await self._places.acquire_on_behalf_of(holder)
+        await self._enter()
         try:
             while (wait := self._paused_until - self._clock()) > 0:
                 await self._sleep(wait)
             yield
         finally:
-            self._places.release_on_behalf_of(holder)
+            self._leave()
+
+    async def _enter(self) -> None:
+        if self.in_flight < self.places and not self._queue:
+            self.in_flight += 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                # The place was given in the same moment.
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        self.in_flight -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._queue and self.in_flight < self.places:
+            turn = self._queue.popleft()
+            if not turn.cancelled():
+                self.in_flight += 1
+                turn.set_result(None)
 
     def succeeded(self) -> None:
         """A request was answered: after as many as there are places, there is one more."""
@@ -65,10 +85,14 @@ class Limiter:
         self._good += 1
         if self._good >= self.places:
             self._good = 0
-            self._places.total_tokens = self.places + 1
+            self.places += 1
+            self._admit()
 
     def throttled(self, seconds: float) -> None:
         """The server asked for fewer requests, and for none for some seconds."""
+        now = self._clock()
+        if now >= self._paused_until:
+            # What was under way when the pause began says the same thing again.
+            self.places = max(1, int(self.places * _DECREASE))
         self._good = 0
-        self._places.total_tokens = max(1, int(self.places * _DECREASE))
-        self._paused_until = max(self._paused_until, self._clock() + seconds)
+        self._paused_until = max(self._paused_until, now + seconds)

@@ -5,7 +5,7 @@
 |-------------------------------------|-----------------------|------------------------|
 | not sent (DNS, connect, TLS)        | again                 | again                  |
 | broken off, timed out, 500, 502, 504| again                 | never: it may be done  |
-| 429, 503                            | again, when told      | again, when told       |
+| 429, 503: it was not done           | again                 | again                  |
 | everything else                     | never                 | never                  |
 
 The wait is drawn between nothing and a bound that doubles (full jitter), unless the server said how
@@ -22,7 +22,6 @@ from typing import final
 
 from aiocontacts.errors import (
     ConnectionFailed,
-    ContactsError,
     MalformedResponse,
     RateLimited,
     ServerError,
@@ -61,7 +60,7 @@ class RetryPolicy:
         base = self.throttle_base if isinstance(error, RateLimited) else self.base
         return draw() * min(self.cap, base * 2.0 ** (attempt - 1))
 
-    def allows(self, error: ContactsError, *, safe: bool) -> bool:
+    def allows(self, error: BaseException | None, *, safe: bool) -> bool:
         """Whether a request that failed so may be sent again; `safe` if it changes nothing."""
         if not isinstance(error, RETRIED) or not error.transient:
             return False
@@ -85,17 +84,23 @@ class RetryBudget:
     def __init__(self) -> None:
         self.tokens = self.FULL
 
-    def spend(self, error: BaseException) -> bool:
-        """Pay for one retry; False if there is nothing left to pay with."""
-        cost = 5 if isinstance(error, RateLimited) else 14
-        if self.tokens < cost:
-            return False
+    def affords(self, error: BaseException | None) -> bool:
+        """Whether there is enough left for a retry after this error."""
+        return self.tokens >= _cost(error)
+
+    def spend(self, error: BaseException | None) -> int:
+        """Pay for a retry after this error; what it took."""
+        cost = _cost(error)
         self.tokens -= cost
-        return True
+        return cost
 
     def earn(self, amount: int = 1) -> None:
-        """A request succeeded."""
+        """A request succeeded: it gives back what its last retry took, or one if it had none."""
         self.tokens = min(self.FULL, self.tokens + amount)
+
+
+def _cost(error: BaseException | None) -> int:
+    return 5 if isinstance(error, RateLimited) else 14
 
 
 draw_jitter: Callable[[], float] = random.SystemRandom().random

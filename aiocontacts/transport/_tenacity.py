@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The door to tenacity, opened only after a first failure.
 
-The failure that brought us here is handed to tenacity as its first attempt.  Errors are named one
-by one: a broad predicate would swallow a cancellation.
+The failure that brought us here is handed to tenacity as its first attempt.  `RetryPolicy.allows`
+names errors one by one: a broad predicate would swallow a cancellation.
 """
 
 from __future__ import annotations
@@ -11,36 +11,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt
-from tenacity.retry import retry_base
-from tenacity.stop import stop_base
+from tenacity import AsyncRetrying, RetryCallState
 
 from aiocontacts.errors import ContactsError
 
-from ._retry import RETRIED, RetryBudget, RetryPolicy, draw_jitter
+from ._retry import RetryBudget, RetryPolicy, draw_jitter
 
 T = TypeVar("T")
-
-
-class _Allowed(retry_base):
-    def __init__(self, policy: RetryPolicy, budget: RetryBudget, *, safe: bool) -> None:
-        self._policy, self._budget, self._safe = policy, budget, safe
-
-    def __call__(self, retry_state: RetryCallState) -> bool:
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        return (
-            isinstance(error, RETRIED)
-            and self._policy.allows(error, safe=self._safe)
-            and self._budget.spend(error)
-        )
-
-
-class _Late(stop_base):
-    def __init__(self, deadline: float, clock: Callable[[], float]) -> None:
-        self._until, self._clock = clock() + deadline, clock
-
-    def __call__(self, retry_state: RetryCallState) -> bool:
-        return self._clock() + retry_state.upcoming_sleep > self._until
 
 
 async def retried(  # noqa: PLR0913 - everything that a test replaces stands here by name
@@ -54,7 +31,9 @@ async def retried(  # noqa: PLR0913 - everything that a test replaces stands her
     clock: Callable[[], float] = time.monotonic,
 ) -> T:
     """What `attempt` gives when it succeeds at last; its last error if it does not."""
+    until = clock() + policy.deadline
     failures = [first]
+    paid = 0
 
     async def again() -> T:
         if failures:
@@ -62,14 +41,28 @@ async def retried(  # noqa: PLR0913 - everything that a test replaces stands her
         return await attempt()
 
     def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        return policy.wait(error, state.attempt_number, draw_jitter)
+        return policy.wait(_error(state), state.attempt_number, draw_jitter)
+
+    def enough(state: RetryCallState) -> bool:
+        late = clock() + state.upcoming_sleep > until
+        return state.attempt_number >= policy.attempts or late or not budget.affords(_error(state))
+
+    def pay(state: RetryCallState) -> None:
+        nonlocal paid
+        paid = budget.spend(_error(state))
 
     tenacious = AsyncRetrying(
-        retry=_Allowed(policy, budget, safe=safe),
+        retry=lambda state: policy.allows(_error(state), safe=safe),
         wait=wait,
-        stop=stop_after_attempt(policy.attempts) | _Late(policy.deadline, clock),
+        stop=enough,
+        before_sleep=pay,
         sleep=sleep,
         reraise=True,
     )
-    return await tenacious(again)
+    result: T = await tenacious(again)
+    budget.earn(paid)
+    return result
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

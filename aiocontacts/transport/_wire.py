@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, Generic, Never, TypeVar, final
 
@@ -52,9 +52,16 @@ _log = logging.getLogger("aiocontacts.transport")
 _SLICE = 32 * 1024
 
 
+def _unchecked() -> None:
+    """Nothing stands in the way."""
+
+
 @final
 class Wire:
-    """Carries operations out; implements `aiocontacts.protocol.Waist`."""
+    """Carries operations out; implements `aiocontacts.protocol.Waist`.
+
+    `check` is called before each, and raises UsageError where nothing may be sent.
+    """
 
     def __init__(  # noqa: PLR0913 - everything that a test replaces stands here by name
         self,
@@ -65,7 +72,9 @@ class Wire:
         concurrency: int = 8,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        check: Callable[[], None] = _unchecked,
     ) -> None:
+        self._check = check
         self._transport = transport
         self._credentials = credentials
         self._retry = retry
@@ -80,8 +89,7 @@ class Wire:
 
         async def whole() -> ResultT:
             async with self._begun(operation) as reading:
-                async for _ in reading:
-                    pass
+                await reading.read_first()
                 return reading.result
 
         return await self._persistently(operation, whole)
@@ -89,7 +97,7 @@ class Wire:
     @asynccontextmanager
     async def stream(
         self, operation: Operation[ItemT, ResultT], /
-    ) -> AsyncIterator[Answer[ItemT, ResultT]]:
+    ) -> AsyncGenerator[Answer[ItemT, ResultT], None]:
         """The answer in batches; asked for again only until the first one has been given."""
         async with AsyncExitStack() as stack:
 
@@ -105,6 +113,7 @@ class Wire:
     async def _persistently(
         self, operation: Operation[Any, Any], attempt: Callable[[], Awaitable[T]]
     ) -> T:
+        self._check()
         request = operation.request()
         budget = self._budgets.setdefault(origin(request.url), RetryBudget())
         try:
@@ -116,7 +125,7 @@ class Wire:
             from ._tenacity import retried  # noqa: PLC0415
 
             _log.debug("retrying after %s", type(error).__name__)
-            result = await retried(
+            return await retried(
                 attempt,
                 error,
                 safe=request.safe,
@@ -131,10 +140,10 @@ class Wire:
     @asynccontextmanager
     async def _begun(
         self, operation: Operation[ItemT, ResultT]
-    ) -> AsyncIterator[_Reading[ItemT, ResultT]]:
+    ) -> AsyncGenerator[_Reading[ItemT, ResultT], None]:
         request = operation.request()
         refused: str | None = None
-        redirects = 0
+        visited = [request.url]
         while True:
             async with self._opened(request, refused) as (sent, reply):
                 following = redirected(request, reply.head, trusts=self._credentials.trusts)
@@ -143,19 +152,15 @@ class Wire:
                     async with aclosing(_Reading(decoder, reply, operation.limit)) as reading:
                         yield reading
                     return
-                if following is None:
-                    error = await self._refusal(sent, reply)
-                    refused = await self._renewed(sent, refused, error)
+                refused = refused if following else await self._renewed(sent, reply, refused)
             if following is not None:
-                redirects += 1
-                if redirects > MAX_REDIRECTS:
-                    raise RedirectRefused(f"more than {MAX_REDIRECTS} redirects", url=request.url)
+                _check_journey(visited, following.url)
                 request = following
 
     @asynccontextmanager
     async def _opened(
         self, request: Request, refused: str | None
-    ) -> AsyncIterator[tuple[Request, Reply]]:
+    ) -> AsyncGenerator[tuple[Request, Reply], None]:
         limiter = self._limiter(request.url)
         async with limiter.place():
             value = await self._credentials.authorization(request.url, refused)
@@ -179,15 +184,9 @@ class Wire:
             self._limiters[place] = Limiter(self._concurrency, clock=self._clock, sleep=self._sleep)
         return self._limiters[place]
 
-    async def _refusal(self, request: Request, reply: Reply) -> StatusError:
-        error = refusal(request, reply.head, await _start_of(reply, LIMITS.excerpt))
-        if isinstance(error, RateLimited):
-            seconds = min(error.retry_after or 0.0, self._retry.patience)
-            self._limiter(request.url).throttled(seconds)
-        return error
-
-    async def _renewed(self, sent: Request, before: str | None, error: StatusError) -> str:
+    async def _renewed(self, sent: Request, reply: Reply, before: str | None) -> str:
         """The credentials that were refused, if there are others to try; else raises the error."""
+        error = await self._refusal(sent, reply)
         used = sent.headers.get("Authorization")
         if not isinstance(error, AuthenticationError) or used is None or before is not None:
             raise error
@@ -195,14 +194,31 @@ class Wire:
             raise error
         return used
 
+    async def _refusal(self, request: Request, reply: Reply) -> StatusError:
+        error = refusal(request, reply.head, await _start_of(reply, LIMITS.excerpt))
+        if isinstance(error, RateLimited):
+            seconds = min(error.retry_after or 0.0, self._retry.patience)
+            self._limiter(request.url).throttled(seconds)
+        return error
+
+
+def _check_journey(visited: list[str], following: str) -> None:
+    if following in visited:
+        raise RedirectRefused("redirects lead in a circle", url=following)
+    if len(visited) > MAX_REDIRECTS:
+        raise RedirectRefused(f"more than {MAX_REDIRECTS} redirects", url=visited[0])
+    visited.append(following)
+
 
 async def _start_of(reply: Reply, size: int) -> bytes:
     read = bytearray()
-    async with aclosing(reply.pieces()) as pieces:
-        async for piece in pieces:
-            read += piece[: size - len(read)]
-            if len(read) >= size:
-                break
+    # The status says no already, even if its reasons break off.
+    with suppress(ContactsError):
+        async with aclosing(reply.pieces()) as pieces:
+            async for piece in pieces:
+                read += piece[: size - len(read)]
+                if len(read) >= size:
+                    break
     return bytes(read)
 
 
@@ -224,13 +240,16 @@ class _Reading(Generic[ItemT, ResultT]):
 
     async def read_first(self) -> None:
         """Read as far as the first batch, or to the end where there is none."""
-        self._first = await anext(self._batches, ())
+        # Not by a default: a generator that ends after it was suspended breaks anext, in 3.11-3.13.
+        with suppress(StopAsyncIteration):
+            self._first = await anext(self._batches)
 
-    async def __aiter__(self) -> AsyncIterator[Sequence[ItemT]]:
-        if self._first:
-            yield self._first
-        async for batch in self._batches:
-            yield batch
+    def __aiter__(self) -> AsyncIterator[Sequence[ItemT]]:
+        return self
+
+    async def __anext__(self) -> Sequence[ItemT]:
+        first, self._first = self._first, ()
+        return first or await anext(self._batches)
 
     async def aclose(self) -> None:
         await self._batches.aclose()
