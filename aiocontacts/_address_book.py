@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, Never, Self, TypeVar, final
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self, final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
-from aiocontacts.protocol import Answer, Base, Operation, Waist
+from aiocontacts.errors import UsageError, shown
+from aiocontacts.protocol import Base, Relation, Waist
 from aiocontacts.protocol.dav import (
     Filter,
     GetObject,
@@ -27,21 +29,20 @@ from aiocontacts.sync import (
     ETag,
     Removed,
     StateStore,
+    Synchronising,
     SyncRun,
     SyncStrategy,
     SyncToken,
     Unreadable,
-    synchronising,
 )
 
 from ._contact import Contact
-from ._fetch import CardFetcher, member_of
-
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
+from ._fetch import BookSource, CardFetcher
 
 _WRITING = frozenset({"{DAV:}all", "{DAV:}write", "{DAV:}write-content", "{DAV:}bind"})
 _CONCURRENT = 8
+_TURN = 250
+"""Cards to look at before others have their turn."""
 
 
 @final
@@ -79,19 +80,16 @@ class AddressBookInfo:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """What `as_dict` gave, also after a trip through JSON."""
+        typed: dict[str, Any] = {
+            "reports": _strings(values["reports"]),
+            "privileges": _strings(values["privileges"]),
+            "address_data": tuple((kind, version) for kind, version in values["address_data"]),
+        }
+        return cls(**{**values, **typed})
 
-        def strings(name: str) -> tuple[str, ...] | None:
-            return tuple(values[name]) if values[name] is not None else None
 
-        kinds = tuple((kind, version) for kind, version in values["address_data"])
-        return cls(
-            **{
-                **values,
-                "reports": strings("reports"),
-                "privileges": strings("privileges"),
-                "address_data": kinds,
-            }
-        )
+def _strings(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
 
 
 @final
@@ -135,8 +133,11 @@ class AddressBook:
 
     def __init__(self, waist: Waist, info: AddressBookInfo) -> None:
         self._waist = waist
+        # The form for collections (RFC 4918 section 5.2), and one name for the state.
+        info = replace(info, url=Base(info.url).url)
         self._base = Base(info.url)
         self._fetcher = CardFetcher(info.url)
+        self._strategies = (SyncToken[Contact](), CTag[Contact](then=ETag()))
         self.info = info
         """What discovery found out about it."""
 
@@ -156,7 +157,7 @@ class AddressBook:
     @property
     def strategies(self) -> tuple[SyncStrategy[Contact], ...]:
         """How `sync` finds out what changed, in the order in which it tries."""
-        return (SyncToken(), CTag(then=ETag()))
+        return self._strategies
 
     async def members(self) -> list[Member]:
         """The href and the entity tag of every card (PROPFIND, Depth 1)."""
@@ -166,30 +167,33 @@ class AddressBook:
     async def multiget(self, members: Iterable[Member | Contact | str]) -> MultigetResult:
         """The cards of these members, fetched in batches and concurrently.
 
-        A member may be named by its key or its href too.  Every one of them is answered: its
-        contact, that it is gone, or why it is unreadable.
+        A member may be named by its key or its href too.  Every one of them is answered once, in
+        the order given: its contact, that it is gone, or why it is unreadable.
         """
-        wanted = {member.key: member for member in (member_of(self._base, m) for m in members)}
-        answers: list[Change[Contact]] = []
+        if isinstance(members, str):
+            raise UsageError("multiget wants many members, not one text", hint="Or use get().")
+        wanted = {member.key: member for member in (_member_of(self._base, m) for m in members)}
+        answers: dict[str, Change[Contact]] = {}
         limiter = anyio.CapacityLimiter(_CONCURRENT)
 
         async def fetch(some: Sequence[Member]) -> None:
             async with limiter, aclosing(self._fetcher.fetch(self._waist, some)) as batches:
                 async for changes in batches:
-                    answers.extend(changes)
+                    answers.update((_key(change), change) for change in changes)
 
         todo = list(wanted.values())
         size = self._fetcher.batch
         await _together(fetch, [todo[at : at + size] for at in range(0, len(todo), size)])
+        ordered = [answers[key] for key in wanted]
         return MultigetResult(
-            tuple(answer.contact for answer in answers if isinstance(answer, Changed)),
-            tuple(answer.key for answer in answers if isinstance(answer, Removed)),
-            tuple(answer for answer in answers if isinstance(answer, Unreadable)),
+            tuple(answer.contact for answer in ordered if isinstance(answer, Changed)),
+            tuple(answer.key for answer in ordered if isinstance(answer, Removed)),
+            tuple(answer for answer in ordered if isinstance(answer, Unreadable)),
         )
 
     async def get(self, named: Member | Contact | str) -> Contact:
         """One card, by its member, key or href (GET); raises NotFound."""
-        member = member_of(self._base, named)
+        member = _member_of(self._base, named)
         url = self._base.url_of(member.href)
         read = Contact.read(member, await self._waist.send(GetObject(url)), self._base)
         if isinstance(read, Contact):
@@ -198,27 +202,31 @@ class AddressBook:
 
     async def query(
         self,
-        filter: Filter | PropFilter | None = None,
+        filter: Filter | PropFilter | None = None,  # noqa: A002 - the RFC's word
         *,
-        limit: int | None = None,  # noqa: A002 - the RFC's word
+        limit: int | None = None,
     ) -> QueryResult:
         """The cards that match a filter, all without one (RFC 6352 section 8.6).
 
-        The server does the matching.  `limit` is the most cards to return; `truncated` tells
-        whether there are more.
+        The server does the matching.  `limit` is the most cards to return, at least 1;
+        `truncated` tells whether there are more.
         """
+        if limit is not None and limit < 1:
+            raise UsageError("a query is limited to one card or more, or not at all")
         wanted = any_of(filter) if isinstance(filter, PropFilter) else filter or Filter()
-        answer = await self._waist.send(Query(self.url, wanted, limit))
+        # One more than wanted: some servers cut at the limit, and do not say so.
+        answer = await self._waist.send(Query(self.url, wanted, limit and limit + 1))
         contacts: list[Contact] = []
         unreadable: list[Unreadable] = []
-        for card in answer.cards:
+        for number, card in enumerate(answer.cards, 1):
             href = self._base.read(card.href)
-            member = Member(href.key, href.href, card.etag)
-            read = Contact.read(member, card, self._base)
+            read = Contact.read(Member(href.key, href.href, card.etag), card, self._base)
             if isinstance(read, Contact):
                 contacts.append(read)
             else:
                 unreadable.append(Unreadable(href.key, read))
+            if number % _TURN == 0:
+                await checkpoint()
         # A server that knows no limit sends everything: the rest is cut off here.
         over = limit is not None and len(contacts) > limit
         return QueryResult(tuple(contacts[:limit]), answer.truncated or over, tuple(unreadable))
@@ -241,11 +249,16 @@ class AddressBook:
         of them); beyond it, and where a full book suddenly lists nothing, SuspiciousSync is
         raised before the first removal.  1.0 says that anything may vanish.
 
-        Raises SyncError and its kin, StatusError, TransportError and ProtocolError from the
-        iteration; the store is then as it was at the last checkpoint.
+        Raises UsageError at once for arguments that make no sense.  SyncError and its kin,
+        StatusError, TransportError and ProtocolError come from the iteration; the store is then
+        as it was at the last checkpoint.
         """
+        if not 0.0 <= max_removed <= 1.0:
+            raise UsageError("max_removed is a share between 0.0 and 1.0")
+        if strategies is not None and not strategies:
+            raise UsageError("a synchronisation needs at least one strategy")
         source = BookSource(self._waist, self._fetcher, self.url)
-        return synchronising(
+        return Synchronising(
             source,
             store,
             self.strategies if strategies is None else strategies,
@@ -253,59 +266,30 @@ class AddressBook:
         )
 
 
-async def _together(work: Any, portions: Sequence[Sequence[Member]]) -> None:
+async def _together(
+    work: Callable[[Sequence[Member]], Coroutine[Any, Any, None]],
+    portions: Sequence[Sequence[Member]],
+) -> None:
     """Do it for all portions at once; the first failure is raised by itself."""
     try:
         async with anyio.create_task_group() as tasks:
             for portion in portions:
                 tasks.start_soon(work, portion)
     except ExceptionGroup as group:
-        raise _only(group) from group
+        raise group.exceptions[0] from group
 
 
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+def _key(change: Change[Contact]) -> str:
+    return change.contact.key if isinstance(change, Changed) else change.key
 
 
-@final
-class BookSource:
-    """An address book, as strategies and runs see it; counts its requests."""
-
-    def __init__(self, waist: Waist, fetcher: CardFetcher, url: str) -> None:
-        self._waist = waist
-        self._fetcher = fetcher
-        self.url = url
-        self.requests = 0
-
-    @property
-    def waist(self) -> Waist:
-        """The way to the server: this object, which counts."""
-        return self
-
-    @property
-    def batch(self) -> int:
-        """How many members one call of `fetch` should be given at the most."""
-        return self._fetcher.batch
-
-    def fetch(
-        self, members: Sequence[Member], /
-    ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
-        """Each member once: its contact, that it is gone, or why it is unreadable."""
-        return self._fetcher.fetch(self, members)
-
-    async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
-        """The whole answer to an operation."""
-        self.requests += 1
-        return await self._waist.send(operation)
-
-    @asynccontextmanager
-    async def stream(
-        self, operation: Operation[ItemT, ResultT], /
-    ) -> AsyncIterator[Answer[ItemT, ResultT]]:
-        """The answer to an operation, in batches."""
-        self.requests += 1
-        async with self._waist.stream(operation) as answer:
-            yield answer
+def _member_of(base: Base, named: Member | Contact | str) -> Member:
+    """The member that a caller named, by itself, by its contact, its key or its href."""
+    if isinstance(named, Member):
+        return named
+    if isinstance(named, Contact):
+        return Member(named.key, named.href, named.etag)
+    read = base.read(named)
+    if read.relation is not Relation.MEMBER:
+        raise UsageError(f"{shown(named)} is no card of {shown(base.url)}")
+    return Member(read.key, read.href, None)

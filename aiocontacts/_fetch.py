@@ -2,41 +2,54 @@
 """Cards by the hundred: every href that is asked for is answered.
 
 An addressbook-multiget gives most of them.  What it leaves out without a word (Google) is asked
-for singly before it is called gone; a batch that the server cannot manage, or cuts short, is
-halved, down to the one card that is to blame, and the size that works is remembered.  Each card
+for singly before it is called gone.  A batch that the server cannot manage, or cuts short, is
+halved, down to the one card that is to blame; a smaller size that works is remembered.  Each card
 that came whole counts: an answer that breaks off is not asked for again from its start.
+
+A card that cannot be had is its own misfortune; a server that fails on one after the other is not,
+and its error is raised.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from itertools import islice
-from typing import Final, final
+from typing import Final, Never, TypeVar, final
 
 from aiocontacts.errors import (
+    AuthenticationError,
     ConnectionFailed,
     ContactsError,
     MalformedResponse,
     NotFound,
     ProtocolError,
+    RateLimited,
     StatusError,
     TimedOut,
+    TransportError,
 )
-from aiocontacts.protocol import Base, Waist, canonical_path
+from aiocontacts.protocol import Answer, Base, Operation, Relation, Waist
 from aiocontacts.protocol.dav import CardResponse, GetObject, Member, Multiget
 from aiocontacts.sync import Change, Changed, Removed, Unreadable
 
 from ._contact import Contact
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger("aiocontacts")
 
 _BATCH: Final = 1250
 """Ten thousand cards are one wave of eight requests."""
 _SINGLE_BATCH: Final = 16
+_CONFIDENCE: Final = 16
+"""Answers in a row after which a larger batch is tried again."""
 _TOO_MUCH: Final = frozenset({400, 403, 413, 414, 500, 502, 504, 507})
 _NO_REPORT: Final = frozenset({405, 501})
+_IN_A_ROW: Final = 3
+"""Cards that may fail one after the other before the server is to blame."""
 
 
 @final
@@ -47,6 +60,7 @@ class CardFetcher:
         self._url = url
         self._base = Base(url)
         self._multiget = True
+        self._answers = 0
         self.batch = _BATCH
         """How many members one call of `fetch` should be given at the most."""
 
@@ -58,78 +72,126 @@ class CardFetcher:
         Raises only what concerns all of them, such as a TransportError.
         """
         todo = {member.key: member for member in members}
-        left_out: dict[str, Member] = {}
+        singly = _Singly(self._base, waist)
+        size = before = self.batch
         while todo and self._multiget:
-            asked = dict(islice(todo.items(), self.batch))
+            asked = dict(islice(todo.items(), size))
             try:
                 async with aclosing(self._by_multiget(waist, asked)) as batches:
                     async for changes in batches:
                         for change in changes:
-                            todo.pop(_key(change), None)
+                            del todo[_key(change)]
+                        singly.worked()
                         yield changes
+                self._worked(size)
             except ContactsError as error:
-                if self._adapted(error, len(asked)):
+                size = self._fewer(error, len(asked))
+                if size:
                     continue
-                if len(asked) > 1:
-                    raise
-            # The answer was whole, or there was only one card in it: what is still here is next.
-            for key in asked:
-                if key in todo:
-                    left_out[key] = todo.pop(key)
-        for member in (*left_out.values(), *todo.values()):
-            yield [await self._singly(waist, member)]
+                # The one to blame is found, and it was not the number.
+                size = self.batch = before
+            left = [todo[key] for key in asked if key in todo]
+            if _SINGLE_BATCH < len(left) < len(asked):
+                # Cut short without a word: what was left out is asked for again.
+                continue
+            for member in left:
+                del todo[member.key]
+                yield [await singly.fetch(member)]
+        for member in todo.values():
+            yield [await singly.fetch(member)]
 
     async def _by_multiget(
         self, waist: Waist, asked: dict[str, Member]
-    ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
+    ) -> AsyncGenerator[list[Change[Contact]], None]:
         expected = dict(asked)
+        unasked: list[CardResponse] = []
         operation = Multiget(self._url, [member.href for member in asked.values()])
         async with waist.stream(operation) as answer:
             async for cards in answer:
-                pairs = [(self._whose(card, asked, expected), card) for card in cards]
-                yield [self._outcome(member, card) for member, card in pairs if member]
+                changes: list[Change[Contact]] = []
+                for card in cards:
+                    member = expected.pop(self._base.read(card.href).key, None)
+                    if member is None:
+                        unasked.append(card)
+                    else:
+                        changes.append(_outcome(self._base, member, card))
+                if changes:
+                    yield changes
+        if unasked:
+            _log.debug("the server sent %d cards not asked for, or twice", len(unasked))
+        if len(asked) == len(expected) == len(unasked) == 1 and self._is_card(unasked[0]):
+            # Asked for one, given one: the server knows it by another name (Google).
+            yield [_outcome(self._base, expected.popitem()[1], unasked[0])]
 
-    def _whose(
-        self, card: CardResponse, asked: dict[str, Member], expected: dict[str, Member]
-    ) -> Member | None:
-        """The member that a card answers for; None for one we did not ask for, or had already."""
-        member = expected.pop(self._base.read(card.href).key, None)
-        if member is None and len(asked) == 1 and expected:
-            # Asked for one, given one: the server knows it by another name.
-            member = expected.popitem()[1]
-        if member is None:
-            _log.debug("the server sent a card that was not asked for, or twice")
-        return member
+    def _is_card(self, response: CardResponse) -> bool:
+        relation = self._base.read(response.href).relation
+        return relation is Relation.MEMBER and response.text is not None
 
-    def _outcome(self, member: Member, card: CardResponse) -> Change[Contact]:
-        if card.gone:
-            return Removed(member.key)
-        read = Contact.read(member, card, self._base)
-        return Changed(read) if isinstance(read, Contact) else Unreadable(member.key, read)
-
-    def _adapted(self, error: ContactsError, count: int) -> bool:
-        """Whether asking differently may help; what is to be different is then set."""
+    def _fewer(self, error: ContactsError, count: int) -> int:
+        """How many to ask for instead, none if it was one; raises the error if that cannot help."""
         if isinstance(error, StatusError) and (
             error.status in _NO_REPORT or error.condition == "DAV:supported-report"
         ):
             _log.debug("the server has no addressbook-multiget")
             self._multiget, self.batch = False, _SINGLE_BATCH
-            return True
-        if count == 1 or not _too_much(error):
-            return False
-        self.batch = max(1, count // 2)
-        _log.debug("%d cards are too many for one answer, %d may do", count, self.batch)
-        return True
+            return _SINGLE_BATCH
+        if not _too_much(error):
+            raise error
+        _log.debug("%d cards are too many for one answer", count)
+        return count // 2
 
-    async def _singly(self, waist: Waist, member: Member) -> Change[Contact]:
+    def _worked(self, size: int) -> None:
+        """So many cards are not too many; after a while, more may not be either."""
+        self._answers = self._answers + 1 if size == self.batch else 0
+        self.batch = min(self.batch, size)
+        if self._answers >= _CONFIDENCE:
+            self._answers, self.batch = 0, min(_BATCH, 2 * self.batch)
+
+
+@final
+class _Singly:
+    """Asks for one card after the other, and knows when to give up."""
+
+    def __init__(self, base: Base, waist: Waist) -> None:
+        self._base = base
+        self._waist = waist
+        self._alive = False
+        self._failures = 0
+
+    def worked(self) -> None:
+        """The server does serve cards."""
+        self._alive, self._failures = True, 0
+
+    async def fetch(self, member: Member) -> Change[Contact]:
+        """The outcome for one member (GET)."""
         try:
-            url = self._base.url_of(member.href)
-            card = await waist.send(GetObject(url))
+            card = await self._waist.send(GetObject(self._base.url_of(member.href)))
         except NotFound:
+            self.worked()
             return Removed(member.key)
-        except (StatusError, ProtocolError) as error:
+        except (AuthenticationError, RateLimited):
+            raise
+        except (StatusError, ProtocolError, TransportError) as error:
+            self._failed(error)
             return Unreadable(member.key, error)
-        return self._outcome(member, card)
+        self.worked()
+        return _outcome(self._base, member, card)
+
+    def _failed(self, error: ContactsError) -> None:
+        """Raises the error if the server is to blame for it, and not the card."""
+        if not error.transient:
+            return
+        self._failures += 1
+        lost = isinstance(error, TransportError) and not (error.sent and self._alive)
+        if lost or self._failures > _IN_A_ROW:
+            raise error
+
+
+def _outcome(base: Base, member: Member, card: CardResponse) -> Change[Contact]:
+    if card.gone:
+        return Removed(member.key)
+    read = Contact.read(member, card, base)
+    return Changed(read) if isinstance(read, Contact) else Unreadable(member.key, read)
 
 
 def _key(change: Change[Contact]) -> str:
@@ -148,11 +210,42 @@ def _too_much(error: ContactsError) -> bool:
             return False
 
 
-def member_of(base: Base, named: Member | Contact | str) -> Member:
-    """The member that a caller named, by itself, by its contact, its key or its href."""
-    if isinstance(named, Member):
-        return named
-    if isinstance(named, Contact):
-        return Member(named.key, named.href, named.etag)
-    read = base.read(named)
-    return Member(canonical_path(read.key), read.href, None)
+@final
+class BookSource:
+    """An address book, as strategies and runs see it; counts its requests."""
+
+    def __init__(self, waist: Waist, fetcher: CardFetcher, url: str) -> None:
+        self._waist = waist
+        self._fetcher = fetcher
+        self.url = url
+        self.requests = 0
+
+    @property
+    def waist(self) -> Waist:
+        """The way to the server: this object, which counts."""
+        return self
+
+    @property
+    def batch(self) -> int:
+        """How many members one call of `fetch` should be given at the most."""
+        return self._fetcher.batch
+
+    def fetch(
+        self, members: Sequence[Member], /
+    ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
+        """Each member once: its contact, that it is gone, or why it is unreadable."""
+        return self._fetcher.fetch(self, members)
+
+    async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
+        """The whole answer to an operation."""
+        self.requests += 1
+        return await self._waist.send(operation)
+
+    @asynccontextmanager
+    async def stream(
+        self, operation: Operation[ItemT, ResultT], /
+    ) -> AsyncGenerator[Answer[ItemT, ResultT]]:
+        """The answer to an operation, in batches."""
+        self.requests += 1
+        async with self._waist.stream(operation) as answer:
+            yield answer

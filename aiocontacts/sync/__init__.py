@@ -16,7 +16,7 @@ from ._changes import (
 from ._ctag import CTag
 from ._etag import ETag
 from ._memory import MemoryStore
-from ._run import Progress, SyncRun, synchronising
+from ._run import Progress, Synchronising, SyncRun
 from ._sqlite import SQLiteStore
 from ._state import Known, Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
@@ -46,6 +46,6 @@ __all__ = [
     "SyncState",
     "SyncStrategy",
     "SyncToken",
+    "Synchronising",
     "Unreadable",
-    "synchronising",
 ]

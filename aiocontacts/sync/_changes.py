@@ -105,7 +105,10 @@ class Bookmark:
 
 
 class Declined(Exception):  # noqa: N818 - no error: the next strategy is asked
-    """This strategy cannot serve this collection now; said before its first finding."""
+    """This strategy cannot serve this collection now.
+
+    Said before its first finding, or right after a bookmark: nothing may have been found since.
+    """
 
 
 Change = Changed[R] | Removed | Unreadable

@@ -42,6 +42,5 @@ class CTag(Generic[R]):
         if ctag is None or ctag != state.cursors.get(self.name):
             async with aclosing(self._then.findings(source, state)) as findings:
                 async for finding in findings:
-                    if not isinstance(finding, Bookmark):
-                        yield finding
+                    yield finding
         yield Bookmark(cursors)

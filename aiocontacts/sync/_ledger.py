@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, final
 
+from ._changes import Change, R
 from ._state import Known, Owed, StateDelta, SyncState
 
 
@@ -24,6 +25,10 @@ class Effect(NamedTuple):
     """To be saved before the change is handed over: the caller may then have this record."""
     cursors: Mapping[str, str] | None = None
     """All that came before is covered by these."""
+
+
+Step = tuple[Change[R] | None, Effect]
+"""A change to hand over, or nothing, and what is true of the state after it."""
 
 
 @final

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings in, changes out: the run of a synchronisation, and what it promises.
 
-One task finds out and fetches (`_Fetching`), the caller takes (`SyncRun`), an outbox stands
+One task finds out and fetches (`Fetching`), the caller takes (`SyncRun`), an outbox stands
 between them.  The order in which things are believed and saved is the heart of it:
 
 * A page of findings is complete before it is acted upon, and all it asks for has been fetched
@@ -15,29 +15,31 @@ between them.  The order in which things are believed and saved is the heart of 
 * An entity tag is saved with the content it came with, never with what a listing promised.
 * What is missing from a listing is only suspected: it is removed when the server, asked for it by
   name, says that it is not there.
+* `StateStore.save` is awaited in the caller's own task, to which a transaction may belong.  A save
+  that is interrupted ends the run, since nobody knows what the store then holds.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Final, Generic, Self, final
+from itertools import islice
+from typing import Final, Generic, Never, Self, final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import UsageError
 
 from ._changes import Change, R
-from ._fetching import Fetching, Step
-from ._ledger import Effect, Ledger
+from ._fetching import Fetching
+from ._ledger import Effect, Ledger, Step
 from ._outbox import Outbox
 from ._state import StateStore, SyncState
 from ._strategy import Source, SyncStrategy
-
-_log = logging.getLogger("aiocontacts.sync")
 
 _CHECKPOINT_EVERY: Final = 5.0
 """Seconds; a caller that needs longer for a batch has what it took saved in between."""
@@ -77,7 +79,7 @@ class SyncRun(Generic[R]):
         self._batch: list[Step[R]] = []
         self._position = 0
         self._handed: Effect | None = None
-        self._closed = False
+        self._over = ""
 
     @property
     def strategy(self) -> str | None:
@@ -96,8 +98,8 @@ class SyncRun(Generic[R]):
 
     async def __anext__(self) -> Change[R]:
         """The next change; asking for it says that the one before is dealt with."""
-        if self._closed:
-            raise UsageError("a run of changes is iterated inside its `async with` block")
+        if self._over:
+            raise UsageError(self._over)
         if self._handed is not None:
             self._ledger.add(self._handed)
             self._handed = None
@@ -115,56 +117,76 @@ class SyncRun(Generic[R]):
 
     async def _turn(self) -> None:
         """Take the next batch, with everything saved that has to be before it."""
+        await checkpoint()
         batch = self._outbox.take()
         if batch is None:
             await self._save()
             batch = await self._outbox.wait()
         if batch is None:
             raise StopAsyncIteration
-        intents = [effect.intent for _, effect in batch if effect.intent is not None]
-        for owed in intents:
-            self._ledger.intend(owed)
-        if intents:
-            await self._save()
         self._batch, self._position = batch, 0
+        await self._save()
 
     async def _save(self) -> None:
+        # A removal that was taken would forget the intent of what follows it in the batch.
+        for _, effect in islice(self._batch, self._position, None):
+            if effect.intent is not None:
+                self._ledger.intend(effect.intent)
         if self._ledger:
             delta = self._ledger.delta()
+            self.close("the run was stopped while it saved its state; begin another")
             await self._store.save(self._fetching.source.url, delta)
+            self.close("")
             self._ledger.saved()
             self._fetching.saved(delta)
         self._saved_at = self._clock()
 
-    def close(self) -> None:
-        """Give out nothing more."""
-        self._closed = True
+    def close(self, reason: str) -> None:
+        """Give out nothing more, for this reason."""
+        self._over = reason
 
 
-@asynccontextmanager
-async def synchronising(  # noqa: PLR0913 - everything that a test replaces stands here by name
-    source: Source[R],
-    store: StateStore,
-    strategies: Sequence[SyncStrategy[R]],
-    *,
-    max_removed: float = 0.25,
-    clock: Callable[[], float] = time.monotonic,
-    now: Callable[[], float] = time.time,
-) -> AsyncIterator[SyncRun[R]]:
-    """A run over a collection; see `aiocontacts.AddressBook.sync`."""
-    state = await store.load(source.url)
-    outbox: Outbox[list[Step[R]]] = Outbox()
-    fetching = Fetching(source, store, state, outbox, max_removed, now)
-    run = SyncRun(fetching, outbox, store, state, clock)
-    failed: Exception | None = None
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(fetching.work, strategies)
-        try:
-            yield run
-        except Exception as error:  # noqa: BLE001 - raised again, outside of the task group
-            failed = error
-        finally:
-            run.close()
-            tasks.cancel_scope.cancel()
-    if failed is not None:
-        raise failed
+@final
+class Synchronising(AbstractAsyncContextManager[SyncRun[R]]):
+    """A run that begins with its block: ``async with ... as changes``.
+
+    The work is done by a plain task, not in a task group around the block: a caller may keep the
+    block in an async generator of its own, and leave that to be closed in another task.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything that a test replaces stands here by name
+        self,
+        source: Source[R],
+        store: StateStore,
+        strategies: Sequence[SyncStrategy[R]],
+        *,
+        max_removed: float = 0.25,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._strategies = strategies
+        self._max_removed = max_removed
+        self._clock = clock
+        self._now = now
+
+    async def __aenter__(self) -> SyncRun[R]:
+        state = await self._store.load(self._source.url)
+        outbox: Outbox[list[Step[R]]] = Outbox()
+        fetching = Fetching(self._source, self._store, state, outbox, self._max_removed, self._now)
+        self._run = SyncRun(fetching, outbox, self._store, state, self._clock)
+        self._work = asyncio.create_task(fetching.work(self._strategies))
+        return self._run
+
+    async def __aexit__(self, *_: object) -> None:
+        self._run.close("a run of changes is iterated inside its own block, and not after it")
+        self._work.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait([self._work])
+
+    def __aiter__(self) -> Never:
+        raise UsageError(
+            "a run of changes is iterated inside its own block",
+            hint="async with book.sync(store) as changes: async for change in changes: ...",
+        )

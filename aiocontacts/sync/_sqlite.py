@@ -27,7 +27,8 @@ T = TypeVar("T")
 _SCHEMA_VERSION: Final = 1
 _SCHEMA: Final = """
 CREATE TABLE collection (
-    id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, cursors TEXT NOT NULL
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL, cursors TEXT NOT NULL
 );
 CREATE TABLE known (
     collection INTEGER NOT NULL, key TEXT NOT NULL, href TEXT, etag TEXT, digest BLOB NOT NULL,
@@ -51,8 +52,7 @@ class SQLiteStore:
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self._path = fspath(path)
-        self._thread: ThreadPoolExecutor | None = None
-        self._connection: sqlite3.Connection | None = None
+        self._file: _File | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,10 +62,9 @@ class SQLiteStore:
 
     async def aclose(self) -> None:
         """Close the file; the store can be used again afterwards."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            await asyncio.get_running_loop().run_in_executor(thread, self._close)
-            thread.shutdown(wait=False)
+        file, self._file = self._file, None
+        if file is not None:
+            await file.aclose()
 
     async def load(self, collection: str, /) -> SyncState:
         """The state of a collection; a fresh one where there is none."""
@@ -83,16 +82,35 @@ class SQLiteStore:
         await self._run(collection, lambda db: _save(db, collection, delta))
 
     async def _run(self, collection: str, work: Callable[[sqlite3.Connection], T]) -> T:
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="aiocontacts-sqlite")
+        if self._file is None:
+            self._file = _File(self._path)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._thread, lambda: work(self._open())
-            )
-        except sqlite3.Error as error:
+            return await self._file.run(work)
+        except (sqlite3.Error, ValueError) as error:
             raise SyncError(f"the state cannot be used: {error}", url=collection) from error
 
-    def _open(self) -> sqlite3.Connection:
+
+@final
+class _File:
+    """A connection, and the one thread that ever touches it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="aiocontacts-sqlite")
+        self._connection: sqlite3.Connection | None = None
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do it in the thread; what is cancelled meanwhile is still done whole, or not at all."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: work(self._opened()))
+
+    async def aclose(self) -> None:
+        """Close it, after all that was begun."""
+        closed = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+        await asyncio.shield(closed)
+
+    def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = _opened(self._path)
         return self._connection
@@ -106,10 +124,9 @@ class SQLiteStore:
 def _opened(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA busy_timeout=10000")
         _migrate(db)
+        db.execute("PRAGMA synchronous=FULL")
     except BaseException:
         db.close()
         raise
@@ -121,6 +138,7 @@ def _migrate(db: sqlite3.Connection) -> None:
     if version > _SCHEMA_VERSION:
         raise sqlite3.DatabaseError("the file was written by a newer aiocontacts")
     if version < _SCHEMA_VERSION:
+        db.execute("PRAGMA journal_mode=WAL")
         # Two processes may open a new file at once: the second finds the tables there.
         db.executescript(
             "BEGIN IMMEDIATE;"
@@ -160,7 +178,7 @@ def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> It
         return
     for some in _portions(keys):
         marks = ",".join("?" * len(some))
-        rows = db.execute(f"{select} AND key IN ({marks})", (url, *some))  # noqa: S608 - marks only
+        rows = db.execute(f"{select} AND key IN ({marks})", (url, *some))
         yield from (_record(*row) for row in rows)
 
 
@@ -176,13 +194,9 @@ def _portions(keys: Collection[str]) -> Iterator[list[str]]:
 
 def _save(db: sqlite3.Connection, url: str, delta: StateDelta) -> None:
     db.execute("BEGIN IMMEDIATE")
-    try:
+    with db:
         number = _advance(db, url, delta)
         _write(db, number, delta)
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
 
 
 def _advance(db: sqlite3.Connection, url: str, delta: StateDelta) -> int:

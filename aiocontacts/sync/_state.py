@@ -31,8 +31,8 @@ class Known:
 class Owed:
     """A record that the caller may or may not have, and that must be asked for again.
 
-    It could not be read, or came in another version than the server had promised, or was about to
-    be handed over when the run was stopped.
+    It could not be read, or did not come in the version that the server had promised, or was about
+    to be handed over when the run was stopped.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Owed:
     etag: ETag | None
     """The version that the server promised."""
     tries: int = 0
+    """How often it was asked for in vain; 0 where it was about to be handed over."""
     not_before: float = 0.0
     """Seconds since the epoch; it is not asked for again earlier than this."""
 
@@ -51,10 +52,10 @@ class SyncState:
 
     version: int = 0
     """How often it has been saved."""
-    cursors: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cursors: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     empty: bool = True
     """Whether no record is known."""
-    owed: Mapping[str, Owed] = field(default_factory=dict)
+    owed: Mapping[str, Owed] = field(default_factory=dict[str, Owed])
 
 
 @final

@@ -6,7 +6,7 @@ and one async generator, and keeps seven promises, each a test in ``tests/sync/c
 
 1. Cursors before listing: it reads the cursor, then lists.  Too old repeats a change; too new
    loses one.
-2. It declines before its first finding, or not at all.
+2. It declines before its first finding, or right after a bookmark, or not at all.
 3. `Removed` only where the server said so of that record.  A listing is `Listed`, and what follows
    from a record's absence is for the run to prove.
 4. Its bookmark holds every cursor it was told, not only its own.
@@ -68,5 +68,5 @@ class SyncStrategy(Protocol[R]):
         ...
 
     def findings(self, source: Source[R], state: SyncState, /) -> AsyncGenerator[Finding[R], None]:
-        """What changed since `state`; raises Declined to pass."""
+        """What changed since `state`; raises Declined to pass to the next strategy."""
         ...

@@ -2,16 +2,24 @@
 """Ask the server what changed since a token it gave us (RFC 6578).
 
 The best of the strategies: one request when nothing changed, two when something did.  Without a
-token it asks for everything, which is only right for a collection of which we know nothing: what
-has gone meanwhile would not be in the answer.
+token it asks for everything, which is only right where the caller can have nothing: what has gone
+meanwhile would not be in the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Final, Generic, final
+from typing import Final, Generic, Literal, final
 
-from aiocontacts.errors import InvalidSyncToken, ProtocolError, StatusError, SyncStalled
+from anyio.lowlevel import checkpoint
+
+from aiocontacts.errors import (
+    InvalidSyncToken,
+    MalformedResponse,
+    ProtocolError,
+    StatusError,
+    SyncStalled,
+)
 from aiocontacts.protocol.dav import SyncCollection, SyncPage
 
 from ._changes import Bookmark, Declined, Finding, Pending, R, Removed, Unreadable
@@ -20,8 +28,11 @@ from ._state import SyncState
 from ._strategy import Source
 
 # What servers answer to a token they have forgotten (Google: a bare 400), or to the report itself.
-_DECLINING: Final = frozenset({400, 405, 409, 410, 412, 415, 501})
+_DECLINING: Final = frozenset({400, 405, 409, 410, 412, 415, 501, 507})
+_CONDITIONS: Final = frozenset({"DAV:supported-report", "DAV:number-of-matches-within-limits"})
 _MOST_PAGES: Final = 10_000
+_TURN: Final = 1_000
+"""Members to look at before others have their turn."""
 
 
 @final
@@ -30,49 +41,87 @@ class SyncToken(Generic[R]):
 
     name = SYNC_TOKEN_CURSOR
 
+    def __init__(self) -> None:
+        self._depths: dict[str, Literal[0, 1]] = {}
+
     async def findings(
         self, source: Source[R], state: SyncState, /
     ) -> AsyncGenerator[Finding[R], None]:
-        """What changed since the token; everything where nothing is known yet."""
+        """What changed since the token; everything where nothing was handed over yet."""
         token = state.cursors.get(self.name, "")
-        if not token and not state.empty:
+        if not token and (state.owed or not state.empty):
             raise Declined("there is no token, and there are records to compare")
 
-        page = await _first_page(source, token)
         paged = False
-        for _ in range(_MOST_PAGES):
+        asked: set[str] = set()
+        while token not in asked and len(asked) < _MOST_PAGES:
+            page = await self._page(source, token)
             yield Pending(page.changed)
-            for key in page.removed:
+            for key in await _only_removed(page):
                 yield Removed(key)
             for href in page.strangers:
                 yield stranger(href, source.url)
             yield Bookmark({self.name: page.sync_token})
 
-            if page.truncated and page.sync_token == token:
-                break
             if not page.truncated and not paged:
                 return
             # What was answered in pages is as old as the first of them: one more question,
             # after the last page, makes it whole.
+            if page.truncated:
+                asked.add(token)
             paged = page.truncated
             token = page.sync_token
-            page = await source.waist.send(SyncCollection(source.url, token))
         raise SyncStalled("the server cuts its answer short for ever", url=source.url)
 
+    async def _page(self, source: Source[R], token: str) -> SyncPage:
+        url = source.url
+        page = await _asked(source, SyncCollection(url, token, self._depths.get(url, 0)))
+        if not page.lone:
+            self._depths.setdefault(url, 0)
+        elif url not in self._depths:
+            return await self._deeper(source, token, page)
+        return page
 
-async def _first_page(source: Source[R], token: str) -> SyncPage:
+    async def _deeper(self, source: Source[R], token: str, shallow: SyncPage) -> SyncPage:
+        """The answer of a server that may read Depth 0 as the collection alone (Google).
+
+        To such a server nothing would ever seem to change.  Others just name the collection too.
+        """
+        try:
+            page = await _asked(source, SyncCollection(source.url, token, depth=1))
+        except Declined:
+            self._depths[source.url] = 0
+            return shallow
+        if not page.lone:
+            self._depths[source.url] = 1
+        return page
+
+
+async def _asked(source: Source[R], report: SyncCollection) -> SyncPage:
     try:
-        page = await source.waist.send(SyncCollection(source.url, token))
-        if page.lone:
-            # Such a server reads Depth 0 as the collection alone, and would never tell us anything.
-            page = await source.waist.send(SyncCollection(source.url, token, depth=1))
+        return await source.waist.send(report)
     except InvalidSyncToken as error:
         raise Declined("the server has forgotten the token") from error
     except StatusError as error:
-        if error.status in _DECLINING or error.condition == "DAV:supported-report":
+        if error.status in _DECLINING or error.condition in _CONDITIONS:
             raise Declined(f"the server answers {error.status} to sync-collection") from error
         raise
-    return page
+    except MalformedResponse:
+        raise
+    except ProtocolError as error:
+        raise Declined("the server gives no token") from error
+
+
+async def _only_removed(page: SyncPage) -> list[str]:
+    """What the page says is gone; what it names twice is fetched, and that decides."""
+    removed = dict.fromkeys(page.removed)
+    if not removed:
+        return []
+    for number, member in enumerate(page.changed, 1):
+        removed.pop(member.key, None)
+        if number % _TURN == 0:
+            await checkpoint()
+    return list(removed)
 
 
 def stranger(href: str, url: str) -> Unreadable:
