@@ -36,7 +36,7 @@ class Limits:
     """Characters of an element's name, its namespace included."""
     text: int = 16 * MIB
     """Characters of one element's text."""
-    token: int = 1 * MIB
+    token: int = 256 * KIB
     """Bytes that may be fed while the XML parser waits for the end of one tag or comment."""
     href: int = 4 * KIB
     """Characters of an href."""
@@ -44,7 +44,7 @@ class Limits:
     """Characters of an entity tag."""
     sync_token: int = 8 * KIB
     """Characters of a sync-token or a CTag."""
-    members: int = 100_000
+    members: int = 200_000
     """Responses in one answer."""
 
 

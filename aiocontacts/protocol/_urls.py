@@ -20,6 +20,9 @@ from ._limits import LIMITS
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/\-._~!$&'()*+,;=:@]*").fullmatch
+_PLAIN_NAME = re.compile(
+    r"[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]{,1000}"
+).fullmatch
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]").search
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE).search
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):").match
@@ -149,7 +152,7 @@ class Base:
     A relative href is read as if the collection's URL ended in a slash, whether it does or not.
     """
 
-    __slots__ = ("_canonical", "origin", "path", "url")
+    __slots__ = ("_canonical", "_plain", "origin", "path", "url")
 
     def __init__(self, url: str) -> None:
         path = urlsplit(url).path
@@ -157,19 +160,14 @@ class Base:
         self.path = path if path.endswith("/") else f"{path}/"
         self.url = f"{self.origin}{self.path}"
         self._canonical = canonical_path(self.path)
+        plain = self._read_slowly(self.path) == Href(Relation.SELF, self.path, self.path)
+        self._plain = (self.path,) if plain else ()
 
     def read(self, href: str) -> Href:
         """Never raises: what cannot be accepted is somebody else's (`Relation.OTHER`)."""
-        if (
-            href.startswith(self.path)
-            and _PLAIN_PATH(href)
-            and "/." not in href
-            and "//" not in href
-            and len(href) <= LIMITS.href
-        ):
-            # The common case, at a tenth of the cost: an absolute path with nothing to decode.
-            relation = Relation.SELF if len(href) == len(self.path) else Relation.MEMBER
-            return Href(relation, href, href)
+        if href.startswith(self._plain) and _PLAIN_NAME(href[len(self.path) :]):
+            # The common case, at a tenth of the cost: a path with nothing in it to decode.
+            return Href(Relation.MEMBER, href, href)
         return self._read_slowly(href.strip())
 
     def _read_slowly(self, href: str) -> Href:
@@ -177,9 +175,10 @@ class Base:
             url = resolve(self.url, href)
         except ProtocolError:
             return Href(Relation.OTHER, href, href)
-        if origin(url) != self.origin:
-            return Href(Relation.OTHER, url, href)
         parts = urlsplit(url)
+        # By itself, a path that begins with two slashes names another host.
+        if origin(url) != self.origin or parts.path.startswith("//"):
+            return Href(Relation.OTHER, url, href)
         path, query = canonical_path(parts.path), _query(parts.query)
         sent = href if href.startswith("/") or _ABSOLUTE(href) else f"{parts.path}{query}"
         return Href(self._relation(path, query), f"{path}{query}", sent)

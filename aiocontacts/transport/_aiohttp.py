@@ -32,6 +32,8 @@ from aiocontacts.protocol import LIMITS, Headers, Request, ResponseHead
 # Only gzip is asked for: what aiohttp offers by itself depends on what else is installed.
 _HEADERS: Final = {"User-Agent": "aiocontacts", "Accept-Encoding": "gzip"}
 _EXPANSION_FROM: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
+"""Bytes; left to itself, aiohttp joins all that has come, which may be many times as much."""
 
 _THEIRS: Final = (aiohttp.ClientError, OSError, ValueError)
 """What aiohttp raises; a TimeoutError is an OSError, and a forbidden header a ValueError."""
@@ -101,8 +103,6 @@ class AiohttpTransport:
         try:
             yield AiohttpReply(response, request.url, self._timeouts, self._clock)
         finally:
-            if not response.content.at_eof():
-                response.close()
             response.release()
 
     async def _answered(self, request: Request) -> aiohttp.ClientResponse:
@@ -158,7 +158,7 @@ class AiohttpReply:
         try:
             # Only the waiting counts: whoever is given a piece may take their time over it.
             since = self._clock()
-            async for piece in self._content.iter_any():
+            async for piece in self._content.iter_chunked(_PIECE):
                 waited += self._clock() - since
                 read += len(piece)
                 self._check(read, waited)

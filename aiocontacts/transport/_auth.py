@@ -96,10 +96,8 @@ class BearerAuth:
         self._value = _bearer(await provider())
         return self._value
 
-    def _landed(self, flight: asyncio.Task[str]) -> None:
+    def _landed(self, _: asyncio.Task[str]) -> None:
         self._flight = None
-        if not flight.cancelled():
-            flight.exception()  # every waiter gets it; with none left it is nobody's
 
 
 @final

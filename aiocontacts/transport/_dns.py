@@ -46,6 +46,6 @@ class DnsResolver:
     async def _records(self, name: str, kind: dns.rdatatype.RdataType) -> list[object]:
         try:
             resolver = self._resolver or get_default_resolver()
-            return list(await resolver.resolve(name, kind, search=False))
+            return list(await resolver.resolve(name, kind))
         except dns.exception.DNSException:
             return []

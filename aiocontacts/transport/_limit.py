@@ -54,7 +54,7 @@ class Limiter:
             self._leave()
 
     async def _enter(self) -> None:
-        if self.in_flight < self.places and not self._queue:
+        if self.in_flight < self.places:
             self.in_flight += 1
             return
         turn = asyncio.get_running_loop().create_future()
@@ -69,9 +69,6 @@ class Limiter:
 
     def _leave(self) -> None:
         self.in_flight -= 1
-        self._admit()
-
-    def _admit(self) -> None:
         while self._queue and self.in_flight < self.places:
             turn = self._queue.popleft()
             if not turn.cancelled():
@@ -86,7 +83,6 @@ class Limiter:
         if self._good >= self.places:
             self._good = 0
             self.places += 1
-            self._admit()
 
     def throttled(self, seconds: float) -> None:
         """The server asked for fewer requests, and for none for some seconds."""

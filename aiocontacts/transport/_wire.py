@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Generic, Never, TypeVar, final
 
 import anyio
@@ -49,7 +50,8 @@ ResultT = TypeVar("ResultT")
 T = TypeVar("T")
 
 _log = logging.getLogger("aiocontacts.transport")
-_SLICE = 32 * 1024
+_SLICE = 8 * 1024
+"""Bytes; as many answers as are under way each take a slice in one turn of the loop."""
 
 
 def _unchecked() -> None:
@@ -87,8 +89,8 @@ class Wire:
     async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
         """The whole answer, asked for again where that is safe and may help."""
 
-        async def whole() -> ResultT:
-            async with self._begun(operation) as reading:
+        async def whole(request: Request) -> ResultT:
+            async with self._begun(operation, request) as reading:
                 await reading.read_first()
                 return reading.result
 
@@ -101,9 +103,9 @@ class Wire:
         """The answer in batches; asked for again only until the first one has been given."""
         async with AsyncExitStack() as stack:
 
-            async def begun() -> _Reading[ItemT, ResultT]:
+            async def begun(request: Request) -> _Reading[ItemT, ResultT]:
                 async with AsyncExitStack() as attempt:
-                    reading = await attempt.enter_async_context(self._begun(operation))
+                    reading = await attempt.enter_async_context(self._begun(operation, request))
                     await reading.read_first()
                     stack.push_async_exit(attempt.pop_all())
                     return reading
@@ -111,13 +113,13 @@ class Wire:
             yield await self._persistently(operation, begun)
 
     async def _persistently(
-        self, operation: Operation[Any, Any], attempt: Callable[[], Awaitable[T]]
+        self, operation: Operation[Any, Any], attempt: Callable[[Request], Awaitable[T]]
     ) -> T:
         self._check()
         request = operation.request()
         budget = self._budgets.setdefault(origin(request.url), RetryBudget())
         try:
-            result = await attempt()
+            result = await attempt(request)
         except ContactsError as error:
             if not self._retry.allows(error, safe=request.safe):
                 raise
@@ -126,7 +128,7 @@ class Wire:
 
             _log.debug("retrying after %s", type(error).__name__)
             return await retried(
-                attempt,
+                partial(attempt, request),
                 error,
                 safe=request.safe,
                 policy=self._retry,
@@ -139,9 +141,8 @@ class Wire:
 
     @asynccontextmanager
     async def _begun(
-        self, operation: Operation[ItemT, ResultT]
+        self, operation: Operation[ItemT, ResultT], request: Request
     ) -> AsyncGenerator[_Reading[ItemT, ResultT], None]:
-        request = operation.request()
         refused: str | None = None
         visited = [request.url]
         while True:

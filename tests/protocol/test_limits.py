@@ -27,11 +27,11 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "attributes": 64,
         "name": 4 * KIB,
         "text": 16 * MIB,
-        "token": MIB,
+        "token": 256 * KIB,
         "href": 4 * KIB,
         "etag": KIB,
         "sync_token": 8 * KIB,
-        "members": 100_000,
+        "members": 200_000,
     } == {field.name: getattr(LIMITS, field.name) for field in fields(Limits)}
     with pytest.raises(FrozenInstanceError):
         LIMITS.depth = 10**6  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

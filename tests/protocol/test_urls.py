@@ -40,6 +40,7 @@ BASES = st.sampled_from(
         "https://dav.example.org/ada/contacts",
         "https://dav.example.org",
         "https://dav.example.org/",
+        "https://dav.example.org//evil.example/",
         "https://DAV.example.org.:443/%61da/b%40ok/?x=1",
         "http://127.0.0.1:8080/a//b/",
         "http://[::1]:8080/Adressbücher/",
@@ -261,6 +262,9 @@ def test_case_24_only_the_collection_may_lack_its_slash() -> None:
 
 @given(BASES, HREFS)
 @example("https://dav.example.org/", "//evil.example/1.vcf")
+@example("https://dav.example.org//evil.example/", "//evil.example/1.vcf")
+@example("https://dav.example.org//evil.example/", "1.vcf")
+@example("https://dav.example.org/a/../b/", "/a/../b/1.vcf")
 @example("https://dav.example.org/ada?x=1", "/adam")
 @example(HERE, "/ada/contacts/?x")
 @example(HERE, "ftp://evil.example/x")
@@ -285,6 +289,7 @@ def test_a_member_is_below_its_collection(url: str, href: str) -> None:
 
 
 @given(BASES, HREFS)
+@example("https://dav.example.org/%61/", "\x00a")
 def test_reading_again_changes_nothing(url: str, href: str) -> None:
     """What is sent back reads as what it was read from, and a key is its own key."""
     base = Base(url)

@@ -36,6 +36,28 @@ class Time:
         self.now = max(self.now, until)
 
 
+class Clockwork:
+    """A clock that a test turns by hand; sleepers wake when their time has come."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self.now + seconds, wake))
+        await wake
+
+    def turn(self, seconds: float) -> None:
+        self.now += seconds
+        for until, wake in self._sleepers:
+            if until <= self.now and not wake.done():
+                wake.set_result(None)
+
+
 class Body:
     """Joins what it is fed; an answer that does not end in `END` is incomplete."""
 
@@ -137,6 +159,11 @@ class Script:
         self.most_open = 0
         self.closed = False
 
+    def play(self, *answers: Answer) -> None:
+        """Answer so from now on."""
+        self._answers = iter(answers)
+        self._by = None
+
     @asynccontextmanager
     async def open(self, request: Request, /) -> AsyncGenerator[ScriptReply, None]:
         self.log.append(request)
@@ -203,7 +230,7 @@ def wire(  # noqa: PLR0913 - as many as the wire itself has
     auth: Auth | None = None,
     trust: Collection[str] = (HOST,),
     retry: RetryPolicy | None = None,
-    time: Time | None = None,
+    time: Time | Clockwork | None = None,
     concurrency: int = 8,
 ) -> Wire:
     """A wire over a script, whose time is not ours."""

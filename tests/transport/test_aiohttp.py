@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -106,8 +108,10 @@ async def keeping(visit: Visit) -> None:
 async def test_no_cookie_is_kept(transport: AiohttpTransport) -> None:
     """A cookie that a server sets never comes back."""
     async with raw(keeping) as server:
-        await fetched(transport, asking(server.url))
-        await fetched(transport, asking(server.url))
+        # By name: a jar would not keep the cookies of a bare address.
+        url = server.url.replace("127.0.0.1", "localhost")
+        await fetched(transport, asking(url))
+        await fetched(transport, asking(url))
 
     assert [False, False] == [b"\r\nCookie:" in request for request in server.asked]
 
@@ -128,11 +132,16 @@ async def test_an_unread_answer_is_dropped(transport: AiohttpTransport, size: in
         await visit.read()
         await visit.say(answer(b"y" * size))
         await keeping(visit)
+        over.set()
+
+    over = asyncio.Event()
 
     async with raw(large, keeping) as server:
         async with transport.open(asking(server.url)) as reply:
             assert 207 == reply.head.status
         assert (207, b"x" * 9) == await fetched(transport, asking(server.url))
+        await transport.aclose()
+        await over.wait()
 
 
 async def test_the_environment_is_not_asked(
@@ -288,6 +297,15 @@ async def test_fair_compression_is_read(transport: AiohttpTransport) -> None:
     line = b"".join(b"<href>/book/%d.vcf</href>" % (n * 7919 % 10_007) for n in range(80_000))
     async with raw(saying(answer(gzip.compress(line), "Content-Encoding: gzip"))) as server:
         assert (207, line) == await fetched(transport, asking(server.url))
+
+
+async def test_a_short_answer_may_expand_at_will(transport: AiohttpTransport) -> None:
+    """Up to a mebibyte nobody asks how well an answer is compressed."""
+    zipped = gzip.compress(b"\0" * 1024 * 1024)
+    async with raw(saying(answer(zipped, "Content-Encoding: gzip"))) as server:
+        _, body = await fetched(transport, asking(server.url))
+
+    assert 1024 * 1024 == len(body)
 
 
 async def test_plain_answers_may_be_large(transport: AiohttpTransport) -> None:
@@ -446,6 +464,23 @@ async def test_nobody_listening_is_not_sent(transport: AiohttpTransport) -> None
     error = await failure(transport, asking(url, "PUT"))
 
     assert isinstance(error, ConnectionFailed)
+    assert (True, False) == (error.transient, error.sent)
+
+
+async def test_a_connection_that_is_not_taken_is_not_sent() -> None:
+    """Where nobody takes the connection in time, nothing was sent."""
+    with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen(0)
+        for waiting in (first, second):
+            waiting.settimeout(0)
+            with suppress(BlockingIOError):
+                waiting.connect(busy.getsockname())
+        transport = AiohttpTransport(timeouts=Timeouts(connect=0.05))
+        error = await failure(transport, asking(f"http://127.0.0.1:{busy.getsockname()[1]}/"))
+        await transport.aclose()
+
+    assert isinstance(error, TimedOut)
     assert (True, False) == (error.transient, error.sent)
 
 

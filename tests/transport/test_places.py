@@ -176,7 +176,7 @@ async def test_a_context_path_comes_first() -> None:
 
 async def test_every_context_path_is_tried() -> None:
     """With several TXT strings each path is tried, in their order (case 11)."""
-    texts = ["v=1", "PATH=/dav", "path=/dav", "path=", "path=relative", "path=/a b", "path=/old/"]
+    texts = ["v=1", "PATH=/dav", "path=", "path=relative", "path=/a b", "path=/old/", "path=/old/"]
     records = Records([Service("a.example.org", 443, 0, 0)], texts)
     found = await places("example.org", records)
 

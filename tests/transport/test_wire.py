@@ -48,6 +48,7 @@ from tests.transport.scripted import (
     SECRET_BODY,
     Answer,
     Ask,
+    Clockwork,
     Script,
     Tell,
     Time,
@@ -150,7 +151,7 @@ async def test_a_stream_is_not_retried_after_that() -> None:
 
 
 async def test_a_large_answer_holds_nobody_up() -> None:
-    """While 10 MB are read, every slice of 32 KiB is followed by a turn for everybody else."""
+    """While 10 MB are read, every slice of 8 KiB is followed by a turn for everybody else."""
     size = 10 * 1024 * 1024
     turns = 0
     turns_at_feed: list[int] = []
@@ -176,7 +177,7 @@ async def test_a_large_answer_holds_nobody_up() -> None:
         await transport.aclose()
 
     assert (size - len(END), size) == (len(body), sum(fed))
-    assert 32 * 1024 >= max(fed)
+    assert 8 * 1024 >= max(fed)
     assert [] == [n for n in range(1, len(fed)) if turns_at_feed[n] == turns_at_feed[n - 1]]
 
 
@@ -275,6 +276,26 @@ async def test_each_origin_has_its_own_budget() -> None:
     assert b"yes" == await at.send(Ask(f"{TRUSTED}/"))
 
 
+async def test_success_fills_a_budget() -> None:
+    """A server that is down has used up its retries; when it is back, it earns new ones."""
+    script = Script(by=lambda _: refused(500))
+    at = wire(script)
+    for _ in range(40):
+        await failure(at)
+
+    async def attempts(answers: Sequence[Answer]) -> int:
+        script.log.clear()
+        script.play(*answers)
+        await asyncio.gather(at.send(Ask()), return_exceptions=True)
+        return len(script.log)
+
+    assert 1 == await attempts([refused(500), OK])
+    assert [1, 1, 1] == [await attempts([OK]) for _ in range(3)]
+    assert 1 == await attempts([refused(500), OK])
+    assert 1 == await attempts([OK])
+    assert 2 == await attempts([refused(500), OK])
+
+
 async def test_success_keeps_a_budget_full() -> None:
     """A server that fails now and then never loses its retries."""
     script = Script(*[refused(500), OK] * 100)
@@ -327,18 +348,23 @@ async def test_requests_to_an_origin_are_limited() -> None:
 
 async def test_case_137_one_refusal_pauses_all() -> None:
     """Case 137: when one task is told to slow down, no task sends before the pause is over."""
-    time = Time(now=0.0)
+    time = Clockwork()
     sent: list[float] = []
 
     def by(_: Request) -> Answer:
         sent.append(time.now)
-        return refused(429, Retry_After="30") if len(sent) == 3 else OK
+        return refused(429, Retry_After="30") if len(sent) == 1 else OK
 
     at = wire(Script(by=by), time=time, concurrency=3)
-    answers = await asyncio.gather(*(at.send(Ask()) for _ in range(12)))
+    answers = asyncio.gather(*(at.send(Ask()) for _ in range(12)))
+    await settle()
+    time.turn(29.0)
+    await settle()
+    assert [0.0] * 3 == sent
 
-    assert [b"yes"] * 12 == answers
-    assert ([0.0] * 3, [30.0] * 10) == (sent[:3], sent[3:])
+    time.turn(1.0)
+    assert [b"yes"] * 12 == await answers
+    assert [30.0] * 10 == sent[3:]
 
 
 async def test_a_waiting_request_holds_no_place() -> None:
@@ -361,15 +387,19 @@ async def test_a_waiting_request_holds_no_place() -> None:
 
 async def test_a_refusal_leaves_room_for_fewer() -> None:
     """After a 429, fewer requests are under way at once; good answers bring them back."""
-    script = Script(by=lambda _: refused(429) if len(script.log) == 1 else OK)
+    at_once: list[int] = []
+
+    def by(_: Request) -> Answer:
+        at_once.append(script.open_now)
+        return refused(429) if len(at_once) == 1 else OK
+
+    script = Script(by=by)
     at = wire(script, concurrency=10)
     await at.send(Ask())
-    script.most_open = 0
-    await asyncio.gather(*(at.send(Ask()) for _ in range(7)))
-    assert 7 == script.most_open
-
+    at_once.clear()
     await asyncio.gather(*(at.send(Ask()) for _ in range(60)))
-    assert 10 == script.most_open
+
+    assert (7, 10) == (at_once[0], max(at_once))
 
 
 async def test_a_cancelled_request_leaves_its_place() -> None:
