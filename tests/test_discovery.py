@@ -168,6 +168,7 @@ HOME_SET = "{urn:ietf:params:xml:ns:carddav}addressbook-home-set"
         (HOME, {PRINCIPAL, PRINCIPAL_URL}),
         (HOME, {PRINCIPAL, PRINCIPAL_URL, HOME_SET}),
         (f"{HOME}contacts/", {PRINCIPAL, PRINCIPAL_URL, HOME_SET}),
+        (f"{HOME}contacts", {PRINCIPAL, PRINCIPAL_URL, HOME_SET}),
         (f"{HOME}contacts/", {HOME_SET}),
     ],
 )
@@ -176,7 +177,8 @@ async def test_case_14_without_a_principal(server: FakeServer, path: str, hidden
     server.book("contacts")
     server.hidden = hidden
 
-    assert ["contacts"] == names((await asked(server, path)).books)
+    [book] = (await asked(server, path)).books
+    assert f"{server.url.rstrip('/')}{HOME}contacts/" == book.url
 
 
 async def test_case_15_two_homes_on_two_hosts(server: FakeServer) -> None:
@@ -618,6 +620,27 @@ async def test_a_shared_book_is_kept_beside_our_own() -> None:
     found = await look(script, shared)
 
     assert [f"{HOST}/books/ada/contacts/", shared] == [book.url for book in found.books]
+
+
+async def test_a_principal_by_another_name() -> None:
+    """Where nobody says who we are, principal-URL says where to go on (case 14)."""
+    script = site(
+        {
+            f"{HOST}/": told({"/": "<D:principal-URL><D:href>/me/</D:href></D:principal-URL>"}),
+            f"{HOST}/me/": told({"/me/": home("/books/")}),
+            f"{HOST}/books/": told({"/books/contacts/": BOOK}),
+        }
+    )
+
+    assert [f"{HOST}/books/contacts/"] == [book.url for book in (await look(script)).books]
+
+
+async def test_a_book_is_a_collection() -> None:
+    """What calls itself an address book and is no collection is none (case 16)."""
+    odd = "<D:resourcetype><C:addressbook/></D:resourcetype>"
+    found = await look(site({f"{HOST}/": told({"/": COLLECTION, "/odd/": odd, "/b/": BOOK})}))
+
+    assert ["b"] == names(found.books)
 
 
 async def test_hrefs_that_cannot_be_used_are_left_out() -> None:

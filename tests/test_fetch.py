@@ -409,10 +409,10 @@ async def test_a_failure_begins_the_count_anew() -> None:
     for _ in range(15):
         await fetched(Cards(names(1)), names(1), fetcher)
 
-    cards = Cards(names(9), fails=lambda asked: no(413) if len(asked) > 4 else None)
-    await fetched(cards, names(9), fetcher)
+    cards = Cards(names(8), at_once=6, breaks=lambda asked: cut() if len(asked) == 8 else None)
+    await fetched(cards, names(8), fetcher)
 
-    assert [9, 4, 4, 1] == cards.sizes
+    assert [8, 2] == cards.sizes
     assert 4 == fetcher.batch
 
 
@@ -573,6 +573,13 @@ async def test_a_card_that_breaks_its_answer_is_unreadable(error: ContactsError)
     assert all_there(4, _2=type(error).__name__) == await fetched(cards, names(4))
 
 
+async def test_a_server_that_answered_a_report_is_there() -> None:
+    """A card that came in a report shows that the server serves cards."""
+    cards = singly(2, {1: lost()}, alive=True)
+
+    assert all_there(2, _1="ConnectionFailed") == await fetched(cards, names(2))
+
+
 @pytest.mark.parametrize("first", [card("0.vcf"), no(404)], ids=["there", "gone"])
 async def test_a_server_that_answered_one_get_is_there(first: CardResponse | ContactsError) -> None:
     """A card, or the word that it is gone, shows that the server serves cards."""
@@ -604,6 +611,18 @@ async def test_a_card_in_between_makes_a_new_row(between: CardResponse | Contact
     cards = singly(8, {**gives, 4: between}, alive=True)
 
     told = await fetched(cards, names(8))
+
+    assert 6 == list(told.values()).count("ServerError")
+
+
+async def test_a_report_in_between_makes_a_new_row() -> None:
+    """Failures count in a row only: a report that gives a card ends it."""
+    cards = Cards(names(12), reports={name: [] for name in names(12)[1::2]})
+    cards.gives = dict.fromkeys(cards.reports, no(500))
+    fetcher = CardFetcher(URL)
+    fetcher.batch = 2
+
+    told = await fetched(cards, names(12), fetcher)
 
     assert 6 == list(told.values()).count("ServerError")
 

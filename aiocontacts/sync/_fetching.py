@@ -72,6 +72,7 @@ class Fetching(Generic[R]):
         self._outbox = outbox
         self._now = now
         self._owed = dict(state.owed)
+        self._owed_since: dict[str, Owed] = {}
         self._missing: dict[str, Owed | None] = {}
         self._holdings = Holdings(store, source.url, empty=state.empty)
         self._removals = Removals(self._holdings, source.url, max_removed)
@@ -86,15 +87,15 @@ class Fetching(Generic[R]):
 
     async def work(self, strategies: Sequence[SyncStrategy[R]]) -> None:
         """Do it all, and tell the outbox how it ended."""
-        failed: Exception | None = None
+        failed: BaseException | None = None
         try:
             await self._follow(strategies)
             await self._pay()
-        except ExceptionGroup as group:
+        except BaseExceptionGroup as group:
             # Of fetches that fail together, the first is what the caller gets.
             failed = group.exceptions[0]
             failed.__cause__ = group
-        except Exception as error:  # noqa: BLE001 - the caller gets it from the outbox
+        except BaseException as error:  # noqa: BLE001 - the caller waits for it at the outbox
             failed = error
         self._flush()
         self._outbox.end(failed)
@@ -125,7 +126,7 @@ class Fetching(Generic[R]):
             case Listed(members):
                 await self._compare(members)
             case Removed(key):
-                self._removals.add(key, may_be_had=self._may_be_had(key))
+                self._removals.add(key, uncertain=self._uncertain(key))
             case Bookmark(cursors):
                 await self._remove()
                 self._put((None, Effect(cursors=cursors)))
@@ -136,7 +137,7 @@ class Fetching(Generic[R]):
             case Changed(record):
                 known = await self._holdings.some([record.key])
                 member = Member(record.key, record.href, record.etag)
-                want = Want(member, known.get(record.key), self._owed.pop(record.key, None))
+                want = Want(member, known.get(record.key), self._take_owed(record.key))
                 self._put(judged(finding, want, self._now()), record.size)
 
     async def _compare(self, members: Members) -> None:
@@ -160,22 +161,28 @@ class Fetching(Generic[R]):
             case Changed():
                 raise await self._removals.contradicted()
             case Removed(key):
-                self._removals.add(key, may_be_had=self._may_be_had(key))
+                self._removals.add(key, uncertain=self._uncertain(key))
             case Unreadable(key):
                 # Neither listed nor known to be gone: it stays, and is asked for again.
-                want = Want(suspects[key], None, self._owed.pop(key, None))
+                want = Want(suspects[key], None, self._take_owed(key))
                 self._put(judged(change, want, self._now()))
 
-    def _may_be_had(self, key: str) -> bool:
+    def _uncertain(self, key: str) -> bool:
         owed = self._owed.get(key)
         return owed is not None and owed.tries == 0
 
+    def _take_owed(self, key: str) -> Owed | None:
+        """What is owed of a record, from earlier runs or from this one."""
+        since = self._owed_since.pop(key, None)
+        return self._owed.pop(key, None) or since
+
     async def _remove(self) -> None:
         """Tell of what is gone, now that all of it is known."""
-        for key, told in (await self._removals.due()).items():
-            before, again = self._owed.pop(key, None), self._missing.pop(key, None)
-            if told:
-                self._put((Removed(key), Effect(removed=key, owed=again)))
+        for key, href in (await self._removals.due()).items():
+            before, again = self._take_owed(key), self._missing.pop(key, None)
+            if href is not None:
+                intent = Owed(key, href, again.etag if again else None)
+                self._put((Removed(key), Effect(removed=key, owed=again, intent=intent)))
             elif again is not None:
                 self._put((None, Effect(owed=again)))
             elif before is not None:
@@ -223,7 +230,7 @@ class Fetching(Generic[R]):
         known = await self._holdings.some([member.key for member in members])
         now = self._now()
         for member in members:
-            want = Want(member, known.get(member.key), self._owed.pop(member.key, None))
+            want = Want(member, known.get(member.key), self._take_owed(member.key))
             if not want.current and not want.resting(now):
                 wants[member.key] = want
                 continue
@@ -257,7 +264,7 @@ class Fetching(Generic[R]):
         match change:
             case Removed(key):
                 want = batch.pop(key)
-                self._removals.add(key, may_be_had=want.may_be_had)
+                self._removals.add(key, uncertain=want.uncertain)
                 self._missing[key] = still_owed(want, self._now())
                 if want.owed is not None:
                     self._owed[key] = want.owed
@@ -270,7 +277,10 @@ class Fetching(Generic[R]):
     # Handing over
 
     def _put(self, step: Step[R], size: int = 0) -> None:
-        self._holdings.add(step[1])
+        effect = step[1]
+        self._holdings.add(effect)
+        if effect.owed is not None:
+            self._owed_since[effect.owed.key] = effect.owed
         self._steps.append(step)
         self._size += size
         if len(self._steps) >= _STEPS or self._size >= _STEP_BYTES:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What follows from an answer: a change or none, and what is to be remembered.
 
-A record whose content is the one that the caller has is not reported, whatever its entity tag.
+A record whose content is the one that the caller has is not reported, whatever its entity tag;
+unless a change of it was handed over and not acknowledged: then nobody knows what the caller has.
 The tag that is saved is the one that came with the content.  If that is not the one that the
 server had promised, or if it says that there is no such record, then it was changed on the way, or
 a replica lags that knows less than the one that made the promise.  The answer counts, and the
@@ -38,14 +39,16 @@ class Want(NamedTuple):
     owed: Owed | None
 
     @property
-    def may_be_had(self) -> bool:
-        """Whether the caller may have it, though it is not known."""
-        return self.known is None and self.owed is not None and self.owed.tries == 0
+    def uncertain(self) -> bool:
+        """Whether the caller may have something else than what is known."""
+        return self.owed is not None and self.owed.tries == 0
 
     @property
     def current(self) -> bool:
         """Whether the caller has this very version."""
-        return self.known is not None and same_version(self.known.etag, self.member.etag)
+        if self.known is None or self.uncertain:
+            return False
+        return same_version(self.known.etag, self.member.etag)
 
     def resting(self, now: float) -> bool:
         """Whether this version has been asked for in vain, and it is too early for another try."""
@@ -67,7 +70,7 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
     """The change to hand over, if it is one, and its effect."""
     if isinstance(answer, Changed):
         return _judged_content(answer, want, now)
-    if want.may_be_had:
+    if want.uncertain:
         return answer, Effect(owed=want.owed)
     patient = want.tries + 1 >= _PROMPT_TRIES or isinstance(answer.error, PermissionDenied)
     return answer, Effect(owed=want.owed_again(now + _DAY if patient else 0.0))
@@ -82,11 +85,9 @@ def _judged_content(answer: Changed[R], want: Want, now: float) -> Step[R]:
     etag = record.etag if kept or owed is not None else promised
 
     known = Known(record.key, record.href, etag, record.digest())
-    if want.known is None:
-        intent = Owed(record.key, record.href, promised)
-        return answer, Effect(known, None, owed, record.key, intent)
-    unchanged = want.known.digest == known.digest
-    return None if unchanged else answer, Effect(known, None, owed, settled)
+    if want.known is not None and want.known.digest == known.digest and not want.uncertain:
+        return None, Effect(known, None, owed, settled)
+    return answer, Effect(known, None, owed, record.key, Owed(record.key, record.href, promised))
 
 
 def still_owed(want: Want, now: float) -> Owed | None:

@@ -22,7 +22,7 @@ class Effect(NamedTuple):
     settled: str | None = None
     """The record with this key is owed no more."""
     intent: Owed | None = None
-    """To be saved before the change is handed over: the caller may then have this record."""
+    """To be saved before the change is handed over: from then on nobody knows what the caller has."""
     cursors: Mapping[str, str] | None = None
     """All that came before is covered by these."""
 
@@ -54,7 +54,7 @@ class Ledger:
         )
 
     def intend(self, owed: Owed) -> None:
-        """The caller is about to get this record, which it did not have."""
+        """The caller is about to get a change of this record."""
         self._settled.pop(owed.key, None)
         self._owed[owed.key] = owed
 

@@ -26,7 +26,7 @@ class Outbox(Generic[T]):
         self._items: deque[tuple[T, int]] = deque()
         self._size = 0
         self._ended = False
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
 
@@ -41,7 +41,7 @@ class Outbox(Generic[T]):
         self._size += size
         self._filled.set()
 
-    def end(self, error: Exception | None = None) -> None:
+    def end(self, error: BaseException | None = None) -> None:
         """There will be nothing more, because of an error or because all is done."""
         self._ended, self._error = True, error
         self._filled.set()

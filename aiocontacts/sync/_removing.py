@@ -36,16 +36,20 @@ class Removals:
         self._gone: dict[str, bool] = {}
         self._told = 0
 
-    def add(self, key: str, *, may_be_had: bool = False) -> None:
-        """The server says that this one is gone; it is told to a caller who may have it."""
-        self._gone[key] = may_be_had or self._gone.get(key, False)
+    def add(self, key: str, *, uncertain: bool = False) -> None:
+        """The server says that this one is gone; also told to a caller who only may have it."""
+        self._gone[key] = uncertain or self._gone.get(key, False)
 
-    async def due(self) -> dict[str, bool]:
-        """The keys that are gone, and whether to tell; raises SuspiciousSync if too many."""
+    async def due(self) -> dict[str, str | None]:
+        """The keys that are gone, with their hrefs if they are to be told.
+
+        Raises SuspiciousSync if these are too many.
+        """
         gone, self._gone = self._gone, {}
         known = await self._holdings.some(list(gone)) if gone else {}
-        due = {key: may_be_had or key in known for key, may_be_had in gone.items()}
-        told = sum(due.values())
+        due = {key: key if uncertain else None for key, uncertain in gone.items()}
+        due.update((key, one.href) for key, one in known.items())
+        told = sum(href is not None for href in due.values())
         await self._check(told)
         self._told += told
         return due

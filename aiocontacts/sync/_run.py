@@ -9,9 +9,9 @@ between them.  The order in which things are believed and saved is the heart of 
 * Asking for the next change acknowledges the one before.  Only then does its effect go into the
   ledger, and the ledger into the store, in one atomic save: always before the next batch is
   begun, and every few seconds where a caller is slow.
-* Records that are new to the caller are saved as owed before they are handed over.  If the
-  process dies between that and the acknowledgement, the next run asks for them again, and can
-  tell of one that has gone that it is removed.
+* Records are saved as owed before a change of them is handed over.  If the process dies between
+  that and the acknowledgement, nobody knows what the caller has: the next run asks for them
+  again, tells of them though nothing may have changed, and of one that has gone that it is removed.
 * An entity tag is saved with the content it came with, never with what a listing promised.
 * What is missing from a listing is only suspected: it is removed when the server, asked for it by
   name, says that it is not there.
@@ -128,7 +128,7 @@ class SyncRun(Generic[R]):
         await self._save()
 
     async def _save(self) -> None:
-        # A removal that was taken would forget the intent of what follows it in the batch.
+        # What was taken settles its own intent, and not that of what follows it in the batch.
         for _, effect in islice(self._batch, self._position, None):
             if effect.intent is not None:
                 self._ledger.intend(effect.intent)

@@ -72,6 +72,8 @@ class Plan:
     """...after it took effect, or before."""
     leave_after: int | None = None
     """The consumer breaks off when it was handed so many changes."""
+    drop_at: int | None = None
+    """The consumer raises over the change of this number, which it does not apply."""
     raise_after: int | None = None
     """The consumer raises then, with the change applied."""
     kill_after: int | None = None
@@ -101,7 +103,7 @@ class World:
         self.book = self.server.book()
         self.replica: FakeServer | None = None
         """It answers those who fetch cards, with what the server had when it fell behind."""
-        self._liar: FakeServer | None = None
+        self._known: Collection[str] = ()
         self.store = store or MemoryStore()
         self.exact = exact
         self.strategies = strategies
@@ -213,8 +215,11 @@ class World:
         fetches = request.method == "GET" or b"addressbook-multiget" in request.body
         if self.replica and fetches:
             return self.replica.transport()
-        if self._liar and request.headers.get("Depth") == "1":
-            return self._liar.transport()
+        if self.plan.hides and request.headers.get("Depth") == "1":
+            # What is not known, or was not there all the time, can be hidden from anybody.
+            hidden = self._steady.intersection(self._known)
+            names = {name for name in self.plan.hides if self.book.href + name in hidden}
+            return self._twin(names).transport()
         return self._inner
 
     async def aclose(self) -> None:
@@ -244,8 +249,7 @@ class World:
     async def _run(self, plan: Plan) -> list[Change[Contact]]:
         self.now += 60
         known = await self.store.known(self.url)
-        hidden = [name for name in plan.hides if self.book.href + name in known]
-        self._liar = self._twin(hidden) if hidden else None
+        self._known = known.keys()
         transaction = _Transaction(self.store, self.copy)
         changes: list[Change[Contact]] = []
         async with Synchronising(
@@ -258,6 +262,8 @@ class World:
             async for change in _patiently(run, plan.impatient):
                 changes.append(change)
                 self._check(changes, len(known), plan)
+                if len(changes) == plan.drop_at:
+                    raise TiredError
                 transaction.apply(change)
                 if not self.exact:
                     transaction.commit()

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientPayloadError, ClientResponse, ClientSession, ServerDisconnectedError
-from anyio import Event, create_task_group, fail_after, sleep
+from anyio import Event, create_task_group, fail_after
+from anyio.lowlevel import checkpoint
 from yarl import URL
 
 from aiocontacts.testing import FakeServer, Fault
@@ -213,7 +214,7 @@ async def test_a_client_may_hang_up(
         response.close()
     with fail_after(10):
         while server.in_flight:
-            await sleep(0)
+            await checkpoint()
 
     assert 200 == (await send(client, server, "GET", path))[0].status
     assert [] == [record for record in caplog.records if record.levelname == "ERROR"]

@@ -129,10 +129,12 @@ async def test_an_unread_answer_is_dropped(transport: AiohttpTransport, size: in
     """What was not read is neither waited for nor taken for the next answer."""
 
     async def large(visit: Visit) -> None:
-        await visit.read()
-        await visit.say(answer(b"y" * size))
-        await keeping(visit)
-        over.set()
+        try:
+            await visit.read()
+            await visit.say(answer(b"y" * size))
+            await keeping(visit)
+        finally:
+            over.set()
 
     over = asyncio.Event()
 
