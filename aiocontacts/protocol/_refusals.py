@@ -92,13 +92,19 @@ def _refusal(
         method=request.method,
         url=head.url,
         condition=condition,
-        hint=_HINTS.get(kind),
+        hint=_hint(kind, request),
         excerpt=excerpt,
         retry_after=head.retry_after(),
     )
     if head.status in _LASTING:
         error.transient = False
     return error
+
+
+def _hint(kind: type[StatusError], request: Request) -> str | None:
+    if kind is AuthenticationError and "Authorization" not in request.headers:
+        return "The server wants credentials: ContactsSession(..., auth=...)."
+    return _HINTS.get(kind)
 
 
 def _kind(request: Request, status: int, condition: str | None) -> type[StatusError]:

@@ -13,6 +13,7 @@ import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Collection
 from fnmatch import fnmatchcase
+from inspect import isawaitable
 from typing import Final, Protocol, final
 from urllib.parse import urlsplit
 
@@ -46,10 +47,10 @@ class BasicAuth:
     __slots__ = ("_other", "_value", "user")
 
     def __init__(self, user: str, password: str) -> None:
+        self._value = _basic(user, password)
         if ":" in user:
             raise UsageError("a user name for Basic authentication cannot hold a colon")
         self.user = user
-        self._value = _basic(user, password)
         self._other = _basic(user.partition("@")[0] or user, password)
 
     def __repr__(self) -> str:
@@ -74,8 +75,8 @@ class BearerAuth:
     __slots__ = ("_flight", "_provider", "_value")
 
     def __init__(self, token: str | Callable[[], Awaitable[str]]) -> None:
-        self._value = _bearer(token) if isinstance(token, str) else ""
-        self._provider = None if isinstance(token, str) else token
+        self._provider = token if callable(token) else None
+        self._value = "" if callable(token) else _bearer(token)
         self._flight: asyncio.Task[str] | None = None
 
     def __repr__(self) -> str:
@@ -93,7 +94,10 @@ class BearerAuth:
         return await asyncio.shield(flight)
 
     async def _fetch(self, provider: Callable[[], Awaitable[str]]) -> str:
-        self._value = _bearer(await provider())
+        given = provider()
+        if not isawaitable(given):
+            raise UsageError("a provider of access tokens is an async function")
+        self._value = _bearer(await given)
         return self._value
 
     def _landed(self, _: asyncio.Task[str]) -> None:
@@ -111,6 +115,11 @@ class BoundCredentials:
         trust: Collection[str] = (),
         allow_insecure_loopback: bool = False,
     ) -> None:
+        if auth is not None and not callable(getattr(auth, "authorization", None)):
+            raise UsageError(
+                "auth has to be BasicAuth, BearerAuth, or an object with their one method",
+                hint="ContactsSession(..., auth=BasicAuth(user, password)).",
+            )
         self._auth = auth
         # A lone string is a collection too, of letters; its star would trust everybody.
         entries = (trust,) if isinstance(trust, str) else trust
@@ -164,17 +173,23 @@ def _host_pattern(entry: str) -> str:
         pattern = entry.rstrip(".").lower().encode("idna").decode()
     except UnicodeError:
         pattern = ""
-    if not _PATTERN(pattern):
+    if not _PATTERN(pattern) or not pattern.strip("*."):
         raise UsageError("to trust hosts takes a name such as dav.example.org or *.example.org")
     return pattern
 
 
 def _basic(user: str, password: str) -> str:
+    # A variable of the environment that is not set is None, and what is read from a file ends a line.
+    if not all(isinstance(part, str) and part.isprintable() for part in (user, password)):
+        raise UsageError(
+            "a user name and a password are texts without control characters (RFC 7617 section 2)",
+            hint="Were they set?  If they were read from a file, take the line end off.",
+        )
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _bearer(token: str) -> str:
-    if not _WORD(token):
+    if not isinstance(token, str) or not _WORD(token):
         raise UsageError(
             "an access token is one word of printable ASCII characters",
             hint="If it was read from a file, take the line end off.",

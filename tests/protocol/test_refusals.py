@@ -216,7 +216,14 @@ def test_a_refusal_tells_its_parts() -> None:
 )
 def test_a_hint_says_what_to_do(status: int, hint: str) -> None:
     """Where we know what helps, the error says so."""
-    assert hint in (said(status).hint or "")
+    assert hint in (said(status, asked={"Authorization": "Basic eDp5"}).hint or "")
+
+
+def test_who_sent_no_credentials_is_told_to() -> None:
+    """A 401 to a request without credentials does not speak of wrong ones."""
+    without = refusal(Request("GET", URL), ResponseHead(401, Headers(), URL), b"")
+
+    assert "wants credentials" in (without.hint or "")
 
 
 @pytest.mark.parametrize("status", [403, 404, 412, 500])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,41 @@ def test_a_colon_ends_the_user_name() -> None:
     """A user name with a colon in it cannot be sent (RFC 7617 section 2)."""
     with pytest.raises(UsageError, match="colon"):
         BasicAuth("ada:lovelace", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "user, password",
+    [("ada", None), (None, PASSWORD), ("ada", f"{PASSWORD}\n"), ("a\0da", PASSWORD)],
+)
+def test_basic_takes_texts_alone(user: Any, password: Any) -> None:
+    """An unset variable is not sent as a password, and a line end is not part of one."""
+    with pytest.raises(UsageError, match="texts without control characters") as caught:
+        BasicAuth(user, password)
+
+    assert_no_canary(f"{caught.value!r} {caught.value}")
+
+
+def test_a_missing_token_is_said_at_once() -> None:
+    """A variable that is not set is no token."""
+    token: Any = None
+    with pytest.raises(UsageError, match="one word"):
+        BearerAuth(token)
+
+
+@pytest.mark.parametrize("auth", [("ada", PASSWORD), "ada", object()])
+def test_only_an_auth_can_sign_in(auth: Any) -> None:
+    """What is no way to sign in is refused when it is given, and not shown."""
+    with pytest.raises(UsageError, match="auth has to be") as caught:
+        BoundCredentials(auth)
+
+    assert_no_canary(f"{caught.value!r} {caught.value}")
+
+
+async def test_a_provider_has_to_be_async() -> None:
+    """A plain function could hold the event loop; it is refused, with a word about it."""
+    provider: Any = lambda: TOKEN  # noqa: E731 - as a newcomer writes it
+    with pytest.raises(UsageError, match="async function"):
+        await BearerAuth(provider).authorization()
 
 
 @pytest.mark.parametrize(
@@ -327,7 +363,7 @@ def test_a_lone_string_is_one_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["", "icloud.com:8443", "icloud.com/dav", "https://", "a..b", "[::1]"]
+    "entry", ["", "*", "*.", "icloud.com:8443", "icloud.com/dav", "https://", "a..b", "[::1]"]
 )
 def test_an_entry_that_means_nothing_is_refused(entry: str) -> None:
     """An entry that could never match is a mistake, and said to be one."""
