@@ -178,8 +178,8 @@ def _host_pattern(entry: str) -> str:
     return pattern
 
 
-def _basic(user: str, password: str) -> str:
-    # A variable of the environment that is not set is None, and what is read from a file ends a line.
+def _basic(user: object, password: object) -> str:
+    # An unset variable of the environment is None, and what is read from a file ends a line.
     if not all(isinstance(part, str) and part.isprintable() for part in (user, password)):
         raise UsageError(
             "a user name and a password are texts without control characters (RFC 7617 section 2)",
@@ -188,7 +188,7 @@ def _basic(user: str, password: str) -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _bearer(token: str) -> str:
+def _bearer(token: object) -> str:
     if not isinstance(token, str) or not _WORD(token):
         raise UsageError(
             "an access token is one word of printable ASCII characters",

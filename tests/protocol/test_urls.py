@@ -122,7 +122,7 @@ READ = [
     ("https.vcf", MEMBER, "/ada/contacts/https.vcf", "/ada/contacts/https.vcf"),
     ("a b%40c.vcf", MEMBER, "/ada/contacts/a%20b@c.vcf", "/ada/contacts/a%20b%40c.vcf"),
     ("1.vcf?v=2", MEMBER, "/ada/contacts/1.vcf?v=2", "/ada/contacts/1.vcf?v=2"),
-    (" /ada/contacts/1%40\n", MEMBER, "/ada/contacts/1@", "/ada/contacts/1%40"),
+    (f" {HERE}1%40\n", MEMBER, "/ada/contacts/1@", f"{HERE}1%40"),
     # Case 24: spellings of one resource.
     ("/ada/contacts/a@b[1].vcf", MEMBER, "/ada/contacts/a@b%5B1%5D.vcf", None),
     ("/ada/contacts/a%40b%5b1%5d.vcf", MEMBER, "/ada/contacts/a@b%5B1%5D.vcf", None),

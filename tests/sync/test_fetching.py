@@ -115,6 +115,13 @@ def owed_of(name: str, tries: int = 1, not_before: float = 0.0, version: int = 1
     return Owed(key_of(name), key_of(name), ETag(f'"{version}"'), tries, not_before)
 
 
+def removed(name: str, again: Owed | None = None) -> Step[Contact]:
+    """The step that tells of a removal, and intends to before."""
+    key = key_of(name)
+    intent = Owed(key, key, again.etag if again else None)
+    return Removed(key), Effect(removed=key, owed=again, intent=intent)
+
+
 def source_of(*contacts: Contact, batch: int = 100, at_once: int = 100) -> ScriptedSource:
     source = ScriptedSource(batch=batch, at_once=at_once)
     source.put(*contacts)
@@ -691,12 +698,20 @@ async def test_what_is_called_gone_is_told_if_it_is_had() -> None:
     done = await (await work(source_of(), finds, known=[contact("a")], owed=owed)).done()
 
     assert [
-        (Removed(A), Effect(removed=A)),
-        (Removed(B), Effect(removed=B)),
+        removed("a"),
+        removed("b"),
         (None, Effect(settled=C)),
         (None, Effect(cursors=END.cursors)),
     ] == done.steps
     assert [] == done.source.fetched
+
+
+async def test_a_removal_is_intended_where_the_record_is() -> None:
+    """What is about to be told as removed is asked for again, if need be, in its own spelling."""
+    had = Contact(A, "/book/%61", ETag('"1"'), "text")
+    done = await (await work(source_of(), Finds(Removed(A), END), known=[had])).done()
+
+    assert Owed(A, "/book/%61", None) == done.effects[0].intent
 
 
 async def test_what_was_promised_and_is_gone_stays_owed() -> None:
@@ -705,7 +720,7 @@ async def test_what_was_promised_and_is_gone_stays_owed() -> None:
     done = await (await work(source_of(), finds, known=[contact("a")])).done()
 
     assert [
-        (Removed(A), Effect(removed=A, owed=owed_of("a", version=2))),
+        removed("a", owed_of("a", version=2)),
         (None, Effect(owed=owed_of("b"))),
     ] == done.steps[:2]
 
@@ -716,7 +731,7 @@ async def test_what_was_promised_too_often_is_gone() -> None:
     owed = [owed_of("a", tries=7, version=2), owed_of("b", tries=7, version=2)]
     done = await (await work(source_of(), finds, known=[contact("a")], owed=owed)).done()
 
-    assert [(Removed(A), Effect(removed=A)), (None, Effect(settled=B))] == done.steps[:2]
+    assert [removed("a"), (None, Effect(settled=B))] == done.steps[:2]
 
 
 async def test_an_intent_that_is_listed_and_gone_is_told() -> None:
@@ -801,7 +816,7 @@ async def test_an_intent_that_is_not_listed_is_asked_for_by_name() -> None:
     ).done()
 
     assert [[B]] == source.fetched
-    assert [(Removed(B), Effect(removed=B))] == done.steps[:1]
+    assert [removed("b")] == done.steps[:1]
 
 
 async def test_a_debt_of_what_is_known_and_not_listed_is_confirmed_too() -> None:

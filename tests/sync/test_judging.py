@@ -43,7 +43,7 @@ INTENT = owed(0)
 
 KEPT = [
     ("new", want(), came(2), True, Effect(known(2), settled=KEY, intent=INTENT)),
-    ("other-content", want(OLD), came(2), True, Effect(known(2))),
+    ("other-content", want(OLD), came(2), True, Effect(known(2), settled=KEY, intent=INTENT)),
     ("same-content", want(OLD), came(2, "old"), False, Effect(known(2, "old"))),
     (
         "new-and-owed",
@@ -53,10 +53,36 @@ KEPT = [
         Effect(known(2), settled=KEY, intent=INTENT),
     ),
     ("intended", want(None, INTENT), came(2), True, Effect(known(2), settled=KEY, intent=INTENT)),
-    ("owed", want(OLD, owed(3)), came(2), True, Effect(known(2), settled=KEY)),
+    ("owed", want(OLD, owed(3)), came(2), True, Effect(known(2), settled=KEY, intent=INTENT)),
+    (
+        "uncertain-same",
+        want(OLD, INTENT),
+        came(2, "old"),
+        True,
+        Effect(known(2, "old"), settled=KEY, intent=INTENT),
+    ),
+    (
+        "uncertain-other",
+        want(OLD, owed(0, 9)),
+        came(2),
+        True,
+        Effect(known(2), settled=KEY, intent=INTENT),
+    ),
     ("owed-same", want(OLD, owed(3)), came(2, "old"), False, Effect(known(2, "old"), settled=KEY)),
-    ("nothing-promised", want(OLD, version=None), came(2), True, Effect(known(2))),
-    ("no-tags", want(OLD, version=None), came(None), True, Effect(known(None))),
+    (
+        "nothing-promised",
+        want(OLD, version=None),
+        came(2),
+        True,
+        Effect(known(2), settled=KEY, intent=owed(0, None)),
+    ),
+    (
+        "no-tags",
+        want(OLD, version=None),
+        came(None),
+        True,
+        Effect(known(None), settled=KEY, intent=owed(0, None)),
+    ),
     (
         "no-tags-new",
         want(version=None),
@@ -85,12 +111,24 @@ BROKEN = [
         want(OLD),
         came(3),
         True,
-        Effect(known(3), owed=owed(1)),
+        Effect(known(3), owed=owed(1), settled=KEY, intent=INTENT),
     ),
     ("older", want(OLD), came(1, "old"), False, Effect(OLD, owed=owed(1))),
-    ("no-tag", want(OLD), came(None), True, Effect(known(None), owed=owed(1))),
+    (
+        "no-tag",
+        want(OLD),
+        came(None),
+        True,
+        Effect(known(None), owed=owed(1), settled=KEY, intent=INTENT),
+    ),
     ("again", want(OLD, owed(1)), came(1, "old"), False, Effect(OLD, owed=owed(2))),
-    ("after-intent", want(OLD, INTENT), came(1, "old"), False, Effect(OLD, owed=owed(1))),
+    (
+        "uncertain",
+        want(OLD, INTENT),
+        came(1, "old"),
+        True,
+        Effect(OLD, owed=owed(1), settled=KEY, intent=INTENT),
+    ),
     (
         "other-version-owed",
         want(OLD, owed(6, 9)),
@@ -112,7 +150,13 @@ BROKEN = [
         False,
         Effect(known(2, "old"), settled=KEY),
     ),
-    ("believed", want(OLD, owed(7)), came(None), True, Effect(known(2), settled=KEY)),
+    (
+        "believed",
+        want(OLD, owed(7)),
+        came(None),
+        True,
+        Effect(known(2), settled=KEY, intent=INTENT),
+    ),
     (
         "believed-new",
         want(None, owed(7)),
@@ -129,7 +173,7 @@ BROKEN = [
 def test_what_was_promised_and_came_is_had(
     want: Want, answer: Changed[Contact], told: bool, effect: Effect
 ) -> None:
-    """A kept promise leaves nothing owed; only other content is told, and a new one intended."""
+    """A kept promise leaves nothing owed; other content is told and intended, and so is doubt."""
     assert (answer if told else None, effect) == judged(answer, want, NOW)
 
 
@@ -153,7 +197,8 @@ def test_a_promise_is_kept_in_another_spelling(promised: str, came_as: str) -> N
 
     _, effect = judged(Changed(record), wanted, NOW)
 
-    assert Effect(Known(KEY, KEY, ETag(came_as), record.digest())) == effect
+    known = Known(KEY, KEY, ETag(came_as), record.digest())
+    assert (known, None) == (effect.known, effect.owed)
 
 
 def test_the_href_is_the_one_that_came() -> None:
@@ -176,9 +221,8 @@ UNREADABLE = [
     ("hundredth", want(None, owed(99)), BAD, owed(100, 2, NOW + DAY)),
     ("other-version", want(OLD, owed(99, 1)), BAD, owed(1)),
     ("denied", want(), DENIED, owed(1, 2, NOW + DAY)),
-    ("may-be-had", want(None, INTENT), BAD, INTENT),
-    ("may-be-had-denied", want(None, owed(0, 1)), DENIED, owed(0, 1)),
-    ("known-and-intended", want(OLD, INTENT), BAD, owed(1)),
+    ("uncertain", want(None, INTENT), BAD, INTENT),
+    ("uncertain-denied", want(OLD, owed(0, 1)), DENIED, owed(0, 1)),
 ]
 
 
@@ -212,18 +256,18 @@ def test_patience_ends(tries: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted, may_be_had",
+    "wanted, uncertain",
     [
         (want(), False),
-        (want(None, owed(0)), True),
+        (want(OLD), False),
+        (want(OLD, owed(1)), False),
+        (want(OLD, owed(0)), True),
         (want(None, owed(0, 1)), True),
-        (want(None, owed(1)), False),
-        (want(OLD, owed(0)), False),
     ],
 )
-def test_what_was_about_to_be_handed_over_may_be_had(wanted: Want, may_be_had: bool) -> None:
-    """The caller may have what is intended and not known, in whatever version."""
-    assert may_be_had is wanted.may_be_had
+def test_what_was_about_to_be_handed_over_is_uncertain(wanted: Want, uncertain: bool) -> None:
+    """The caller may have something else than what is known, in whatever version."""
+    assert uncertain is wanted.uncertain
 
 
 @pytest.mark.parametrize(
@@ -235,10 +279,12 @@ def test_what_was_about_to_be_handed_over_may_be_had(wanted: Want, may_be_had: b
         (want(known(None)), False),
         (want(known(2), version=None), False),
         (want(known(None), version=None), False),
+        (want(known(2), owed(1)), True),
+        (want(known(2), owed(0)), False),
     ],
 )
 def test_only_the_same_tag_is_current(wanted: Want, current: bool) -> None:
-    """What has no tag, here or there, is never taken for the same version."""
+    """What has no tag, here or there, or is uncertain, is never taken for the same version."""
     assert current is wanted.current
 
 

@@ -38,31 +38,32 @@ async def removals_of(count: int, max_removed: float = 0.25) -> Removals:
 
 
 async def test_what_is_gone_is_told_if_it_is_known() -> None:
-    """A removal is due once, and told where the record is known."""
+    """A removal is due once, and told with its href where the record is known."""
     removals = await removals_of(5)
     removals.add("/book/0")
     removals.add("/book/x")
 
-    assert {"/book/0": True, "/book/x": False} == await removals.due()
+    assert {"/book/0": "/book/0?", "/book/x": None} == await removals.due()
     assert {} == await removals.due()
 
 
 async def test_what_may_be_had_is_told_too() -> None:
     """A caller who may have a record is told, though the store does not know it."""
     removals = await removals_of(5)
-    removals.add("/book/x", may_be_had=True)
+    removals.add("/book/x", uncertain=True)
+    removals.add("/book/0", uncertain=True)
 
-    assert {"/book/x": True} == await removals.due()
+    assert {"/book/0": "/book/0?", "/book/x": "/book/x"} == await removals.due()
 
 
 @pytest.mark.parametrize("first, second", [(True, False), (False, True)])
 async def test_what_may_be_had_once_may_be_had(first: bool, second: bool) -> None:
     """A record that is called gone twice is told if either knew that the caller may have it."""
     removals = await removals_of(5)
-    removals.add("/book/x", may_be_had=first)
-    removals.add("/book/x", may_be_had=second)
+    removals.add("/book/x", uncertain=first)
+    removals.add("/book/x", uncertain=second)
 
-    assert {"/book/x": True} == await removals.due()
+    assert {"/book/x": "/book/x"} == await removals.due()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ async def test_ten_or_a_quarter_may_go(known: int, harmless: int) -> None:
     removals = await removals_of(known)
     for key in keys(harmless):
         removals.add(key)
-    assert dict.fromkeys(keys(harmless), True) == await removals.due()
+    assert {key: f"{key}?" for key in keys(harmless)} == await removals.due()
 
     removals = await removals_of(known + 1)
     absent = keys(known + 1)[harmless:]
@@ -126,7 +127,7 @@ async def test_all_may_go_if_the_caller_says_so() -> None:
 
     removals = await removals_of(5, 1.0)
     for key in keys(20):
-        removals.add(key, may_be_had=True)
+        removals.add(key, uncertain=True)
     assert 20 == len(await removals.due())
 
 
@@ -138,7 +139,7 @@ async def test_what_is_not_told_is_not_counted() -> None:
 
     due = await removals.due()
 
-    assert 10 == sum(due.values())
+    assert 10 == sum(href is not None for href in due.values())
 
 
 async def told_in_pages(*pages: int) -> int:
@@ -177,7 +178,7 @@ async def test_where_nothing_is_told_nothing_is_counted(monkeypatch: pytest.Monk
     monkeypatch.delattr(Holdings, "all")
     removals.add("/book/x")
 
-    assert {"/book/x": False} == await removals.due()
+    assert {"/book/x": None} == await removals.due()
     assert {} == await removals.due()
 
 
