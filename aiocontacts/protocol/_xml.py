@@ -21,14 +21,15 @@ from xml.sax.saxutils import escape, quoteattr
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from aiocontacts.errors import MalformedResponse
+from aiocontacts.errors import MalformedResponse, UsageError
 
 from ._limits import LIMITS
 
 _ENCODING: Final = re.compile(
     r"utf-?8|utf-?16(le|be)?|(us-)?ascii|iso-8859-\d+|(windows-|cp)125\d", re.IGNORECASE
 ).fullmatch
-_SPECIAL: Final = re.compile(r"[&<>\r]").search
+_SPECIAL: Final = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]").search
+_UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
@@ -216,8 +217,15 @@ def xml_document(name: str, *content: str) -> bytes:
 
 
 def xml_text(text: str) -> str:
-    """Text, escaped to stand in an element; a CR survives as a reference (XML 1.0 section 2.11)."""
-    return escape(text, {"\r": "&#13;"}) if _SPECIAL(text) else text
+    """Text, escaped to stand in an element; raises UsageError for what no XML can hold.
+
+    A CR survives as a reference (XML 1.0 section 2.11).
+    """
+    if not _SPECIAL(text):
+        return text
+    if _UNSENDABLE(text):
+        raise UsageError("XML cannot hold control characters and half surrogates (XML 1.0 2.2)")
+    return escape(text, {"\r": "&#13;"})
 
 
 def _written(

@@ -61,7 +61,10 @@ class Ledger:
     def add(self, effect: Effect) -> None:
         """This took place."""
         if effect.known is not None:
-            self._removed.pop(effect.known.key, None)
+            if effect.known.key in self._removed:
+                # The removal had settled what is owed, too.
+                del self._removed[effect.known.key]
+                self._settled[effect.known.key] = None
             self._known[effect.known.key] = effect.known
         if effect.removed is not None:
             self._known.pop(effect.removed, None)

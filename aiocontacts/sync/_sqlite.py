@@ -155,7 +155,7 @@ def _load(db: sqlite3.Connection, url: str) -> SyncState:
     some = db.execute("SELECT 1 FROM known WHERE collection = ? LIMIT 1", (number,)).fetchone()
     owed = db.execute(
         "SELECT key, href, etag, tries, not_before FROM owed WHERE collection = ?", (number,)
-    )
+    ).fetchall()
     return SyncState(
         version,
         json.loads(cursors),

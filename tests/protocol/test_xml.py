@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiocontacts.errors import MalformedResponse
+from aiocontacts.errors import MalformedResponse, UsageError
 from aiocontacts.protocol import LIMITS, XMLReader, parse_xml, xml, xml_document, xml_text
 from aiocontacts.protocol._xml import Refused, check_element
 from tests.canaries import CARD_LINE, assert_no_canary
@@ -381,3 +381,10 @@ def test_writing_is_plain() -> None:
     )
     assert "a &amp;&lt;&gt;&#13;\n'\"" == xml_text("a &<>\r\n'\"")
     assert """<C:limit a-b='"&lt;'/>""" == xml("{urn:ietf:params:xml:ns:carddav}limit", a_b='"<')
+
+
+@pytest.mark.parametrize("text", ["a\0", "\x0b", "\x1f", "\ud800", "\uffff"])
+def test_what_xml_cannot_hold_is_not_written(text: str) -> None:
+    """A search for such a text would find everything, or break the request."""
+    with pytest.raises(UsageError, match="control characters"):
+        xml_text(text)
