@@ -23,7 +23,6 @@ from aiocontacts import (
     Removed,
     StateStore,
     SyncRun,
-    Unreadable,
 )
 from aiocontacts.testing import FakeBook, FakeServer, sample_cards
 
@@ -55,10 +54,10 @@ async def demo(console: Console | None = None) -> None:
             await _synchronise(console, "What changed", book, store, mine)
 
         same = Counter(mine.values()) == Counter(card.text for card in held.cards.values())
-        verdict = "the same" if same else "DIFFERENT"
-        console.print(f"\nThe copy and the server hold {verdict} {len(mine)} contacts.")
-        if not same:
-            raise SystemExit(1)
+    verdict = "the same" if same else "DIFFERENT"
+    console.print(f"\nThe copy and the server hold {verdict} {len(mine)} contacts.")
+    if not same:
+        raise SystemExit(1)
 
 
 async def _synchronise(
@@ -83,9 +82,9 @@ async def _synchronise(
                         mine.pop(key, None)
                         told["removed"] += 1
                         lines.append(f"  removed  {key}")
-                    case Unreadable(key, error):
+                    case _:
                         told["unreadable"] += 1
-                        lines.append(f"  left as it was  {key}: {error}")
+                        lines.append(f"  left as it was  {change.key}: {change.error}")
                 progress = changes.progress
                 display.update(task, completed=progress.done, total=progress.expected)
     milliseconds = (perf_counter() - began) * 1000

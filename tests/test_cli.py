@@ -22,6 +22,12 @@ def test_demo_is_a_command() -> None:
     assert done.stdout.endswith("The copy and the server hold the same 999 contacts.\n")
 
 
+def test_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its exit status is 0."""
+    assert 0 == main(["demo"])
+    assert "The copy and the server hold the same 999 contacts." in capsys.readouterr().out
+
+
 def test_a_missing_extra_is_said_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
+from aiocontacts import _demo
 from aiocontacts._demo import demo
+from aiocontacts.testing import FakeServer, Fault
 
 
 async def test_it_tells_what_changed_by_what_and_in_how_many_requests() -> None:
@@ -32,3 +35,22 @@ async def test_a_terminal_sees_how_far_it_is() -> None:
     await demo(Console(file=out, force_terminal=True, width=100))
 
     assert "1000/1000" in out.getvalue()
+
+
+async def test_a_copy_that_differs_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be read is told, and the demonstration fails."""
+
+    def broken() -> FakeServer:
+        server = FakeServer()
+        server.fail(Fault(containing="multiget", omit=("grace.vcf",), times=None))
+        server.fail(Fault(method="GET", path="grace.vcf", status=500, times=None))
+        return server
+
+    monkeypatch.setattr(_demo, "FakeServer", broken)
+    out = io.StringIO()
+
+    with pytest.raises(SystemExit):
+        await demo(Console(file=out, highlight=False, soft_wrap=True))
+
+    assert "left as it was  /dav/books/ada/contacts/grace.vcf: GET" in out.getvalue()
+    assert "hold DIFFERENT 998 contacts" in out.getvalue()

@@ -134,7 +134,8 @@ class Fetching(Generic[R]):
                 self._state = replace(self._state, cursors=cursors)
             case Unreadable():
                 self._put((finding, Effect()))
-            case Changed(record):
+            case _:
+                record = finding.contact
                 known = await self._holdings.some([record.key])
                 member = Member(record.key, record.href, record.etag)
                 want = Want(member, known.get(record.key), self._take_owed(record.key))
@@ -162,7 +163,8 @@ class Fetching(Generic[R]):
                 raise await self._removals.contradicted()
             case Removed(key):
                 self._removals.add(key, uncertain=self._uncertain(key))
-            case Unreadable(key):
+            case _:
+                key = change.key
                 # Neither listed nor known to be gone: it stays, and is asked for again.
                 want = Want(suspects[key], None, self._take_owed(key))
                 self._put(judged(change, want, self._now()))
@@ -270,9 +272,9 @@ class Fetching(Generic[R]):
                     self._owed[key] = want.owed
             case Unreadable(key):
                 self._put(judged(change, batch.pop(key), self._now()))
-            case Changed(record):
-                want = batch.pop(record.key)
-                self._put(judged(change, want, self._now()), record.size)
+            case _:
+                record = change.contact
+                self._put(judged(change, batch.pop(record.key), self._now()), record.size)
 
     # Handing over
 

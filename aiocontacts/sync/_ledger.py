@@ -22,7 +22,7 @@ class Effect(NamedTuple):
     settled: str | None = None
     """The record with this key is owed no more."""
     intent: Owed | None = None
-    """To be saved before the change is handed over: from then on nobody knows what the caller has."""
+    """To be saved before the change is handed over: then nobody knows what the caller has."""
     cursors: Mapping[str, str] | None = None
     """All that came before is covered by these."""
 

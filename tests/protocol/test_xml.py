@@ -388,3 +388,10 @@ def test_what_xml_cannot_hold_is_not_written(text: str) -> None:
     """A search for such a text would find everything, or break the request."""
     with pytest.raises(UsageError, match="control characters"):
         xml_text(text)
+
+
+def test_an_encoding_that_sounds_right_may_not_exist() -> None:
+    """An encoding that Python does not have is refused like one that we do not want."""
+    body = b'<?xml version="1.0" encoding="iso-8859-99"?><a/>'
+    with pytest.raises(MalformedResponse, match="unknown encoding"):
+        parse_xml(body, url=URL)
