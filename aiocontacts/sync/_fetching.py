@@ -151,26 +151,36 @@ class Fetching(Generic[R]):
                 suspects[key] = Member(key, owed.href, None)
             elif key not in suspects:
                 self._removals.add(key)
-        for batch in _portions(suspects.values(), self.source.batch):
+        for batch in _portions(list(suspects.values()), self.source.batch):
             async with aclosing(self.source.fetch(batch)) as answers:
                 async for changes in answers:
                     for change in changes:
                         await self._confirm(change, suspects)
+        self._all_answered(suspects)
 
-    async def _confirm(self, change: Change[R], suspects: Mapping[str, Member]) -> None:
-        match change:
-            case Changed():
-                raise await self._removals.contradicted()
-            case Removed(key):
-                self._removals.add(key, uncertain=self._uncertain(key))
-            case _:
-                key = change.key
-                # Neither listed nor known to be gone: it stays, and is asked for again.
-                want = Want(suspects[key], None, self._take_owed(key))
-                self._put(judged(change, want, self._now()))
+    async def _confirm(self, change: Change[R], suspects: dict[str, Member]) -> None:
+        if isinstance(change, Changed):
+            raise await self._removals.contradicted()
+        member = self._asked(suspects, change.key)
+        if isinstance(change, Removed):
+            self._removals.add(change.key, uncertain=self._uncertain(change.key))
+            return
+        # Neither listed nor known to be gone: it stays, and is asked for again.
+        want = Want(member, None, self._take_owed(change.key))
+        self._put(judged(change, want, self._now()))
+
+    def _asked(self, asked: dict[str, T], key: str) -> T:
+        """What was asked for and is answered now; raises SyncError if it was not, or is again."""
+        if key not in asked:
+            raise SyncError("a record was answered that was not asked for", url=self.source.url)
+        return asked.pop(key)
+
+    def _all_answered(self, asked: Mapping[str, object]) -> None:
+        if asked:
+            raise SyncError("records that were asked for got no answer", url=self.source.url)
 
     def _uncertain(self, key: str) -> bool:
-        owed = self._owed.get(key)
+        owed = self._owed.get(key) or self._owed_since.get(key)
         return owed is not None and owed.tries == 0
 
     def _take_owed(self, key: str) -> Owed | None:
@@ -232,7 +242,12 @@ class Fetching(Generic[R]):
         known = await self._holdings.some([member.key for member in members])
         now = self._now()
         for member in members:
-            want = Want(member, known.get(member.key), self._take_owed(member.key))
+            owed = self._take_owed(member.key)
+            if member.key in wants:
+                # Named twice: the doubt that the first one took stays.
+                owed = owed or wants.pop(member.key).owed
+                self.done += 1
+            want = Want(member, known.get(member.key), owed)
             if not want.current and not want.resting(now):
                 wants[member.key] = want
                 continue
@@ -256,8 +271,7 @@ class Fetching(Generic[R]):
                     self._answered(change, batch)
                 if batch and self._outbox.overfull:
                     return False
-        if batch:
-            raise SyncError("records that were asked for got no answer", url=self.source.url)
+        self._all_answered(batch)
         self._flush()
         return True
 
@@ -265,16 +279,17 @@ class Fetching(Generic[R]):
         self.done += 1
         match change:
             case Removed(key):
-                want = batch.pop(key)
+                want = self._asked(batch, key)
                 self._removals.add(key, uncertain=want.uncertain)
                 self._missing[key] = still_owed(want, self._now())
                 if want.owed is not None:
                     self._owed[key] = want.owed
             case Unreadable(key):
-                self._put(judged(change, batch.pop(key), self._now()))
+                self._put(judged(change, self._asked(batch, key), self._now()))
             case _:
                 record = change.contact
-                self._put(judged(change, batch.pop(record.key), self._now()), record.size)
+                want = self._asked(batch, record.key)
+                self._put(judged(change, want, self._now()), record.size)
 
     # Handing over
 

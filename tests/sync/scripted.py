@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -209,3 +210,12 @@ async def findings_of(
     """All that a strategy finds."""
     source = ScriptedSource(waist=waist)
     return [one async for one in strategy.findings(source, state or SyncState())]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let others run until it is true."""
+    for _ in range(10_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never became true")

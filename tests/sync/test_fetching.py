@@ -660,13 +660,13 @@ async def test_a_debt_of_this_run_is_settled_in_it() -> None:
     async def script() -> AsyncGenerator[Finding[Contact], None]:
         yield pending("a", version=2)
         yield END
-        source.put(contact("a", 2))
+        source.put(contact("a", 2, contact("a").text))
         yield pending("a", version=2)
         yield END
 
     done = await (await work(source, Asks(script), known=[contact("a")])).done()
 
-    assert [Unreadable(A, BAD), Changed(contact("a", 2))] == done.changes
+    assert [Unreadable(A, BAD)] == done.changes
     assert [None, A] == [effect.settled for effect in done.effects if effect.cursors is None]
 
 
@@ -786,13 +786,13 @@ async def test_an_absence_that_cannot_be_confirmed_is_not_believed() -> None:
     had = [contact("a"), contact("b"), contact("c")]
     source = source_of(*had)
     source.holds[A] = source.holds[B] = BAD
-    owed = [owed_of("a", tries=2)]
+    owed = [owed_of("a", tries=2), owed_of("b", tries=0)]
     done = await (await work(source, Finds(listed("c"), END), known=had, owed=owed)).done()
 
-    again = [Owed(A, A, None, 1), Owed(B, B, None, 1)]
+    again = [Owed(A, A, None, 1), owed_of("b", tries=0)]
     assert [Unreadable(A, BAD), Unreadable(B, BAD)] == done.changes
-    assert again == [effect.owed for effect in done.effects[:2]]
-    assert [[A, B]] == source.fetched
+    assert [Effect(owed=one) for one in again] == done.effects[:2]
+    assert (3, [[A, B]]) == (len(done.steps), source.fetched)
 
 
 async def test_a_debt_that_is_not_listed_is_settled() -> None:
@@ -841,3 +841,65 @@ async def test_an_empty_listing_is_suspicious() -> None:
 
     done = await (await work(source, Finds(listed(), END), known=many(3), max_removed=1.0)).done()
     assert [Removed(one.key) for one in many(3)] == done.changes
+
+
+def twice(version: int = 1) -> Pending:
+    named = members(a=version)
+    named.append(BASE.read(A), f'"{version}"')
+    return Pending(named)
+
+
+async def test_a_removal_is_told_though_the_page_names_the_record_twice() -> None:
+    """Who may have a record is told that it is gone, however often a page names it."""
+    done = await (await work(source_of(), Finds(twice(), END), owed=[owed_of("a", tries=0)])).done()
+
+    assert [Removed(A)] == done.changes
+    assert done.fetching.expected == done.fetching.done
+
+
+async def test_doubt_is_cleared_though_the_page_names_the_record_twice() -> None:
+    """What the caller may have in another version is told, however often a page names it."""
+    back = contact("a", 2, contact("a").text)
+    doing = await work(
+        source_of(back), Finds(twice(2), END), known=[contact("a")], owed=[owed_of("a", tries=0)]
+    )
+    done = await doing.done()
+
+    assert [Changed(back)] == done.changes
+
+
+async def test_doubt_outlives_what_could_not_be_read_on_an_earlier_page() -> None:
+    """Who may have a record is told that it is gone, also where it could not be read before."""
+    source = source_of()
+    source.holds[A] = BAD
+    finds = Finds(pending("a"), Bookmark({}), Removed(A), END)
+    done = await (await work(source, finds, owed=[owed_of("a", tries=0)])).done()
+
+    assert [Unreadable(A, BAD), Removed(A)] == done.changes
+
+
+async def test_a_suspect_that_gets_no_answer_is_an_error() -> None:
+    """A source has to answer for what a listing lacks, too."""
+
+    class Silent(ScriptedSource):
+        async def fetch(
+            self, members: Sequence[Member], /
+        ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
+            yield []
+
+    had = [contact("a"), contact("b")]
+    failing = await work(Silent(), Finds(listed("a"), END), known=had)
+
+    assert isinstance(await failing.failed(), SyncError)
+
+
+async def test_an_answer_that_nobody_asked_for_is_an_error() -> None:
+    """A source that answers twice, or for another record, breaks its contract."""
+
+    class Extra(ScriptedSource):
+        async def fetch(
+            self, members: Sequence[Member], /
+        ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
+            yield [Changed(contact("a")), Changed(contact("b"))]
+
+    assert isinstance(await (await work(Extra(), Finds(pending("a"), END))).failed(), SyncError)

@@ -89,7 +89,7 @@ def test_an_intent_is_saved_before_its_change() -> None:
             StateDelta(0, [known("a", 2)], [], [], []),
         ),
         ([Effect(known("a")), Effect(removed="a")], StateDelta(0, [], ["a"], [], [])),
-        ([Effect(removed="a"), Effect(known("a"))], StateDelta(0, [known("a")], [], [], [])),
+        ([Effect(removed="a"), Effect(known("a"))], StateDelta(0, [known("a")], [], [], ["a"])),
         ([Effect(owed=owed("a")), Effect(removed="a")], StateDelta(0, [], ["a"], [], [])),
         ([Effect(owed=owed("a")), Effect(settled="a")], StateDelta(0, [], [], [], ["a"])),
         ([Effect(settled="a"), Effect(owed=owed("a"))], StateDelta(0, [], [], [owed("a")], [])),
@@ -183,7 +183,7 @@ def test_a_delta_is_not_changed_afterwards() -> None:
     assert StateDelta(0, [known("a")], ["b"], [owed("c")], ["d"]) == before
 
 
-KEYS = st.sampled_from("abc")
+KEYS = st.sampled_from("ab")
 EFFECTS = st.one_of(
     st.builds(lambda key, version: Effect(known(key, version)), KEYS, st.integers(1, 3)),
     st.builds(lambda key: Effect(known(key), settled=key), KEYS),
@@ -196,7 +196,7 @@ EFFECTS = st.one_of(
 )
 
 
-@given(st.lists(EFFECTS, max_size=12), st.sets(st.integers(0, 11)))
+@given(st.lists(EFFECTS, max_size=8), st.sets(st.integers(0, 7)))
 async def test_saving_seldom_or_often_is_the_same(effects: list[Effect], saves: set[int]) -> None:
     """A state does not depend on when it was saved: effects add up to what they are singly."""
     often, seldom = MemoryStore(), MemoryStore()
@@ -207,6 +207,8 @@ async def test_saving_seldom_or_often_is_the_same(effects: list[Effect], saves: 
 
 
 async def take(store: MemoryStore, effects: list[Effect], saves: set[int]) -> None:
+    """Let these take place, after a run that left a record known and owed."""
+    await store.save(BOOK, StateDelta(0, [known("a")], owed=[owed("a", 9)]))
     ledger = Ledger(await store.load(BOOK))
     for number, effect in enumerate(effects):
         ledger.add(effect)

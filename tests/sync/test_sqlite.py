@@ -7,7 +7,9 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any, ClassVar
 
 import anyio
 import pytest
@@ -15,7 +17,7 @@ import pytest
 from aiocontacts import SQLiteStore, StateConflict, SyncError
 from aiocontacts.protocol import ETag
 from aiocontacts.sync import StateDelta, SyncState
-from aiocontacts.sync._sqlite import _SCHEMA_VERSION
+from aiocontacts.sync._sqlite import _SCHEMA, _SCHEMA_VERSION
 from tests.sync.stores import BOOK, FILLED, OTHER, PROMISES, Promise, filled, known, owed, state_of
 
 
@@ -72,6 +74,68 @@ async def test_two_processes_may_share_a_file(path: Path) -> None:
             await one.save(BOOK, StateDelta(1, removed=["/ada/b"]))
 
         assert {"/ada/b": known("b")} == await one.known(BOOK)
+
+
+class Opened(sqlite3.Connection):
+    """A connection that is watched while it is opened."""
+
+    others: ClassVar[list[Callable[[], object]]]
+    """What others do to the file before the log is switched on."""
+    closed: ClassVar[int]
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql.startswith("PRAGMA journal_mode"):
+            for others in Opened.others:
+                others()
+        return super().execute(sql, *parameters)
+
+    def close(self) -> None:
+        Opened.closed += 1
+        super().close()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> type[Opened]:
+    """All connections from now on."""
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Opened))
+    monkeypatch.setattr(Opened, "others", [], raising=False)
+    monkeypatch.setattr(Opened, "closed", 0, raising=False)
+    return Opened
+
+
+async def test_two_may_open_a_new_file_at_once(path: Path, opened: type[Opened]) -> None:
+    """Who comes second to a new file finds it made, and goes on."""
+    schema = [statement for statement in _SCHEMA.split(";") if statement.strip()]
+    made = [*schema, f"PRAGMA user_version={_SCHEMA_VERSION}"]
+    opened.others.append(lambda: written(path, *made))
+
+    async with SQLiteStore(path) as store:
+        await filled(store)
+        assert FILLED == await state_of(store)
+
+
+async def test_a_file_that_cannot_be_used_is_not_held_open(
+    path: Path, opened: type[Opened]
+) -> None:
+    """A connection that finds a file it cannot use is closed at once."""
+    await anyio.Path(path).write_text("Dear diary, " * 100)
+
+    store = SQLiteStore(path)
+    with pytest.raises(SyncError):
+        await store.load(BOOK)
+
+    assert 1 == opened.closed
+    await store.aclose()
+
+
+async def test_records_are_found_whatever_the_library_takes(store: SQLiteStore) -> None:
+    """Builds of SQLite take a thousand parameters or many more: keys are asked for in portions."""
+    records = {one.key: one for one in map(known, map(str, range(2_000)))}
+    await store.save(BOOK, StateDelta(0, known=[*records.values()]))
+    assert store._file is not None
+    await store._file.run(lambda db: db.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
+
+    assert records == await store.known(BOOK, [*records])
 
 
 async def test_what_was_saved_survives_a_crash(store: SQLiteStore) -> None:
@@ -194,16 +258,18 @@ async def test_a_save_that_fails_half_way_writes_nothing(store: SQLiteStore) -> 
     await store.save(BOOK, StateDelta(1))
 
 
-async def test_a_file_that_was_damaged_is_an_error(store: SQLiteStore, path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage", ["UPDATE collection SET cursors = '{'", "DROP TABLE owed"], ids=["text", "table"]
+)
+async def test_a_file_that_was_damaged_is_an_error(
+    store: SQLiteStore, path: Path, damage: str
+) -> None:
     """Cursors that nobody can read, and tables that are gone, are errors of ours."""
     await filled(store)
+    written(path, damage)
 
-    written(path, "UPDATE collection SET cursors = '{'")
     with pytest.raises(SyncError, match="cannot be used"):
         await store.load(BOOK)
-    written(path, "DROP TABLE known")
-    with pytest.raises(SyncError, match="no such table"):
-        await store.known(BOOK)
 
 
 async def test_a_save_costs_what_changed(store: SQLiteStore) -> None:

@@ -65,11 +65,15 @@ class Plan:
     edits: Mapping[int, Callable[[], object]] = field(default_factory=dict)
     """Done to the server before the request of this number, which counts from 1."""
     fail_request: int | None = None
-    """The connection breaks at this request."""
+    """The connection breaks at this request..."""
+    for_ever: bool = False
+    """...and at all after it."""
     kill_store: int | None = None
     """The process is killed at this operation of the store..."""
     done: bool = False
     """...after it took effect, or before."""
+    operations: int = 0
+    """How many there were."""
     leave_after: int | None = None
     """The consumer breaks off when it was handed so many changes."""
     drop_at: int | None = None
@@ -206,7 +210,8 @@ class World:
         """Carry a request, with what the plan has for it."""
         self.requests += 1
         self.plan.edits.get(self.requests, lambda: None)()
-        if self.requests == self.plan.fail_request:
+        first = self.plan.fail_request or self.requests + 1
+        if self.requests == first or (self.plan.for_ever and self.requests > first):
             raise ConnectionFailed("as planned", url=request.url)
         async with self._server_of(request).open(request) as reply:
             yield reply
@@ -379,11 +384,11 @@ class _Mortal:
 
     def __init__(self, store: StateStore, plan: Plan) -> None:
         self._store = store
-        self.plan = plan
-        self._operations = 0
+        self._plan = plan
+        plan.operations = 0
 
     async def load(self, collection: str, /) -> SyncState:
-        self._operations += 1
+        self._plan.operations += 1
         self._live(done=False)
         state = await self._store.load(collection)
         self._live(done=True)
@@ -392,20 +397,20 @@ class _Mortal:
     async def known(
         self, collection: str, keys: Collection[str] | None = None, /
     ) -> Mapping[str, Known]:
-        self._operations += 1
+        self._plan.operations += 1
         self._live(done=False)
         known = await self._store.known(collection, keys)
         self._live(done=True)
         return known
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:
-        self._operations += 1
+        self._plan.operations += 1
         self._live(done=False)
         await self._store.save(collection, delta)
         self._live(done=True)
 
     def _live(self, *, done: bool) -> None:
-        if self._operations == self.plan.kill_store and done == self.plan.done:
+        if self._plan.operations == self._plan.kill_store and done == self._plan.done:
             raise Killed
 
 
