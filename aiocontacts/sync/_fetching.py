@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from itertools import islice
-from typing import Final, Generic, TypeVar, final
+from typing import Final, Generic, final
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -16,6 +15,7 @@ from anyio.lowlevel import checkpoint
 from aiocontacts.errors import SyncError
 from aiocontacts.protocol.dav import Member
 
+from ._answers import check_answered, portions, take_asked
 from ._changes import (
     Bookmark,
     Change,
@@ -36,8 +36,6 @@ from ._outbox import Outbox
 from ._removing import Removals
 from ._state import Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
-
-T = TypeVar("T")
 
 _log = logging.getLogger("aiocontacts.sync")
 
@@ -151,33 +149,23 @@ class Fetching(Generic[R]):
                 suspects[key] = Member(key, owed.href, None)
             elif key not in suspects:
                 self._removals.add(key)
-        for batch in _portions(list(suspects.values()), self.source.batch):
+        for batch in portions(list(suspects.values()), self.source.batch):
             async with aclosing(self.source.fetch(batch)) as answers:
                 async for changes in answers:
                     for change in changes:
                         await self._confirm(change, suspects)
-        self._all_answered(suspects)
+        check_answered(suspects, url=self.source.url)
 
     async def _confirm(self, change: Change[R], suspects: dict[str, Member]) -> None:
         if isinstance(change, Changed):
             raise await self._removals.contradicted()
-        member = self._asked(suspects, change.key)
+        member = take_asked(suspects, change.key, url=self.source.url)
         if isinstance(change, Removed):
             self._removals.add(change.key, uncertain=self._uncertain(change.key))
             return
         # Neither listed nor known to be gone: it stays, and is asked for again.
         want = Want(member, None, self._take_owed(change.key))
         self._put(judged(change, want, self._now()))
-
-    def _asked(self, asked: dict[str, T], key: str) -> T:
-        """What was asked for and is answered now; raises SyncError if it was not, or is again."""
-        if key not in asked:
-            raise SyncError("a record was answered that was not asked for", url=self.source.url)
-        return asked.pop(key)
-
-    def _all_answered(self, asked: Mapping[str, object]) -> None:
-        if asked:
-            raise SyncError("records that were asked for got no answer", url=self.source.url)
 
     def _uncertain(self, key: str) -> bool:
         owed = self._owed.get(key) or self._owed_since.get(key)
@@ -219,7 +207,7 @@ class Fetching(Generic[R]):
         async with anyio.create_task_group() as tasks, aclosing(self._wanted(members)) as wanted:
             async for wants in wanted:
                 size = min(self.source.batch, max(_LEAST, -(-len(wants) // _WORKERS)))
-                for batch in _portions(wants.values(), size):
+                for batch in portions(wants.values(), size):
                     await self._outbox.room()
                     await self._places.acquire()
                     tasks.start_soon(self._fetch_batch, {want.member.key: want for want in batch})
@@ -230,7 +218,7 @@ class Fetching(Generic[R]):
     async def _wanted(self, members: Iterable[Member]) -> AsyncGenerator[dict[str, Want], None]:
         """What we do not have of these, a request for each worker at a time."""
         wants: dict[str, Want] = {}
-        for some in _portions(members, _TURN):
+        for some in portions(members, _TURN):
             await self._add_wants(wants, some)
             await checkpoint()
             if len(wants) >= _WORKERS * self.source.batch:
@@ -271,7 +259,7 @@ class Fetching(Generic[R]):
                     self._answered(change, batch)
                 if batch and self._outbox.overfull:
                     return False
-        self._all_answered(batch)
+        check_answered(batch, url=self.source.url)
         self._flush()
         return True
 
@@ -279,16 +267,16 @@ class Fetching(Generic[R]):
         self.done += 1
         match change:
             case Removed(key):
-                want = self._asked(batch, key)
+                want = take_asked(batch, key, url=self.source.url)
                 self._removals.add(key, uncertain=want.uncertain)
                 self._missing[key] = still_owed(want, self._now())
                 if want.owed is not None:
                     self._owed[key] = want.owed
             case Unreadable(key):
-                self._put(judged(change, self._asked(batch, key), self._now()))
+                self._put(judged(change, take_asked(batch, key, url=self.source.url), self._now()))
             case _:
                 record = change.contact
-                want = self._asked(batch, record.key)
+                want = take_asked(batch, record.key, url=self.source.url)
                 self._put(judged(change, want, self._now()), record.size)
 
     # Handing over
@@ -307,9 +295,3 @@ class Fetching(Generic[R]):
         if self._steps:
             self._outbox.put(self._steps, self._size)
             self._steps, self._size = [], 0
-
-
-def _portions(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some

@@ -72,15 +72,15 @@ MUTANTS = {
     "a removal is told without confirmation": Mutant(
         Fetching,
         "_compare",
-        "for batch in _portions(suspects.values(), self.source.batch):",
-        "for key in suspects: self._removals.add(key)\n    for batch in ():",
+        "for batch in portions(list(suspects.values()), self.source.batch):",
+        "for key in [*suspects]: self._removals.add(suspects.pop(key).key)\n    for batch in ():",
         stories.an_absence_is_confirmed,
     ),
     "a listing that is contradicted is believed": Mutant(
         Fetching,
         "_confirm",
         "raise await self._removals.contradicted()",
-        "pass",
+        "suspects.pop(change.contact.key); return",
         stories.an_absence_is_confirmed,
     ),
     "one that cannot be confirmed is forgotten": Mutant(
