@@ -46,6 +46,7 @@ _BY_STATUS: Final[dict[int, type[StatusError]]] = {
     401: AuthenticationError,
     403: PermissionDenied,
     404: NotFound,
+    408: ServerError,
     410: NotFound,
     429: RateLimited,
     503: RateLimited,

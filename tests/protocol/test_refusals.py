@@ -63,7 +63,7 @@ def error(*conditions: str) -> str:
         (403, PermissionDenied),
         (404, NotFound),
         (405, StatusError),
-        (408, StatusError),
+        (408, ServerError),
         (409, StatusError),
         (410, NotFound),
         (412, StatusError),
