@@ -110,7 +110,9 @@ class CardFetcher:
             async for cards in answer:
                 changes: list[Change[Contact]] = []
                 for card in cards:
-                    member = expected.pop(self._base.read(card.href).key, None)
+                    # An href that is a key as it stands needs no reading.
+                    key = card.href if card.href in expected else self._base.read(card.href).key
+                    member = expected.pop(key, None)
                     if member is None:
                         unasked.append(card)
                     else:

@@ -4,20 +4,20 @@
 The state is the same for all strategies, so that each can go on from any other's work: cursors by
 the name of the property they come from, and one `Known` for each record.  It holds no names, no
 addresses and no cards.
+
+Records are made by the hundred thousand, so they are named tuples: half the price of a dataclass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, final
+from typing import NamedTuple, Protocol, final
 
 from aiocontacts.protocol import ETag
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A record that the caller has taken: its version and a hash of its content."""
 
     key: str
@@ -26,9 +26,7 @@ class Known:
     digest: bytes
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """A record that the caller may or may not have, and that must be asked for again.
 
     It could not be read, or did not come in the version that the server had promised, or was about

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
-
 import pytest
 
 from aiocontacts import MemoryStore, SQLiteStore
@@ -43,14 +41,14 @@ def test_cursors_are_not_shown(value: object) -> None:
 
 def test_a_record_is_remembered_without_its_content() -> None:
     """Of a record there is a name, a version and a hash; no state holds a card."""
-    assert ["key", "href", "etag", "digest"] == [field.name for field in fields(Known)]
-    assert ["key", "href", "etag", "tries", "not_before"] == [field.name for field in fields(Owed)]
+    assert ("key", "href", "etag", "digest") == Known._fields
+    assert ("key", "href", "etag", "tries", "not_before") == Owed._fields
 
 
 @pytest.mark.parametrize("value", [Known("a", "a", None, b""), Owed("a", "a", None)])
 def test_records_are_values(value: Known | Owed) -> None:
     """What is remembered cannot be altered by those it is given to."""
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         value.key = "b"  # type: ignore[misc]
 
 
