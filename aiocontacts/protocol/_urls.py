@@ -156,9 +156,9 @@ class Base:
 
     def __init__(self, url: str) -> None:
         path = urlsplit(url).path
-        self.origin = origin(url)
-        self.path = path if path.endswith("/") else f"{path}/"
-        self.url = f"{self.origin}{self.path}"
+        self.origin: str = origin(url)
+        self.path: str = path if path.endswith("/") else f"{path}/"
+        self.url: str = f"{self.origin}{self.path}"
         self._canonical = canonical_path(self.path)
         plain = self._read_slowly(self.path) == Href(Relation.SELF, self.path, self.path)
         self._plain = (self.path,) if plain else ()

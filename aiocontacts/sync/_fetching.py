@@ -64,7 +64,7 @@ class Fetching(Generic[R]):
     ) -> None:
         self.source = source
         self.strategy: str | None = None
-        self.done = 0
+        self.done: int = 0
         self.expected: int | None = None
         self._state = state
         self._outbox = outbox

@@ -50,7 +50,7 @@ class BasicAuth:
         self._value = _basic(user, password)
         if ":" in user:
             raise UsageError("a user name for Basic authentication cannot hold a colon")
-        self.user = user
+        self.user: str = user
         self._other = _basic(user.partition("@")[0] or user, password)
 
     def __repr__(self) -> str:

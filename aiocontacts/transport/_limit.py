@@ -34,9 +34,9 @@ class Limiter:
         self._most = places
         self._clock = clock
         self._sleep = sleep
-        self.places = places
+        self.places: int = places
         """How many requests may be under way now."""
-        self.in_flight = 0
+        self.in_flight: int = 0
         """How many requests are under way."""
         self._queue: deque[asyncio.Future[None]] = deque()
         self._good = 0

@@ -75,9 +75,11 @@ class Locate(Operation[str, str]):
     url: str
 
     def request(self) -> Request:
+        """What to send."""
         return Request("GET", self.url, discovers=True)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[str, str] | None:
+        """How to read the answer; None where the server says no."""
         return _Located(head.url) if head.url != self.url else None
 
 

@@ -27,13 +27,16 @@ class GetObject(Operation[Never, CardResponse]):
     url: str
 
     def request(self) -> Request:
+        """What to send."""
         return Request("GET", self.url, {"Accept": "text/vcard", "Accept-Encoding": "identity"})
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, CardResponse] | None:
+        """How to read the answer; None where the server says no."""
         return _ObjectDecoder(head) if head.status == 200 else None
 
     @property
     def limit(self) -> int:
+        """How many bytes the answer may have."""
         return LIMITS.card
 
 

@@ -64,13 +64,16 @@ class Propfind(Operation[Never, Multistatus]):
     discovers: bool = False
 
     def request(self) -> Request:
+        """What to send."""
         return propfind(self.url, self.depth, self.props, discovers=self.discovers)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, Multistatus] | None:
+        """How to read the answer; None where the server says no."""
         return _Whole(head) if multistatus_expected(head) else None
 
     @property
     def limit(self) -> int:
+        """How many bytes the answer may have."""
         return LIMITS.answer if self.depth else LIMITS.small_answer
 
 
@@ -108,9 +111,11 @@ class ListMembers(Operation[Never, Listing]):
     url: str
 
     def request(self) -> Request:
+        """What to send."""
         return propfind(self.url, 1, (GETETAG, RESOURCETYPE))
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, Listing] | None:
+        """How to read the answer; None where the server says no."""
         return _ListingDecoder(head) if multistatus_expected(head) else None
 
 

@@ -76,6 +76,7 @@ class SyncCollection(Operation[Never, SyncPage]):
     """RFC 6578 section 3.2 wants 0; a server that then only names itself wants 1."""
 
     def request(self) -> Request:
+        """What to send."""
         body = xml_document(
             SYNC_COLLECTION,
             xml(SYNC_TOKEN, xml_text(self.sync_token)),
@@ -85,6 +86,7 @@ class SyncCollection(Operation[Never, SyncPage]):
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": str(self.depth)}, body)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, SyncPage] | None:
+        """How to read the answer; None where the server says no."""
         return _SyncDecoder(head) if multistatus_expected(head) else None
 
 
@@ -164,11 +166,13 @@ class Multiget(Operation[CardResponse, None]):
     hrefs: Sequence[str]
 
     def request(self) -> Request:
+        """What to send."""
         hrefs = "".join(f"{_BEFORE}{xml_text(href)}{_AFTER}" for href in self.hrefs)
         body = xml_document(ADDRESSBOOK_MULTIGET, _CARD_PROPS, hrefs)
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": "0"}, body)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[CardResponse, None] | None:
+        """How to read the answer; None where the server says no."""
         return _CardsDecoder(head) if multistatus_expected(head) else None
 
 
@@ -222,11 +226,13 @@ class Query(Operation[Never, QueryAnswer]):
     """The most cards we want; the server may give fewer, and says so (507)."""
 
     def request(self) -> Request:
+        """What to send."""
         limit = [xml(QUERY_LIMIT, xml(QUERY_NRESULTS, str(self.limit_to)))] if self.limit_to else []
         body = xml_document(ADDRESSBOOK_QUERY, _CARD_PROPS, self.filter.xml(), *limit)
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": "1"}, body)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, QueryAnswer] | None:
+        """How to read the answer; None where the server says no."""
         return _QueryDecoder(head) if multistatus_expected(head) else None
 
 
