@@ -162,7 +162,7 @@ class AddressBook:
     async def members(self) -> list[Member]:
         """The href and the entity tag of every card (PROPFIND, Depth 1)."""
         listing = await self._waist.send(ListMembers(self.url))
-        return list(listing.members)
+        return list({member.key: member for member in listing.members}.values())
 
     async def multiget(self, members: Iterable[Member | Contact | str]) -> MultigetResult:
         """The cards of these members, fetched in batches and concurrently.
@@ -216,20 +216,21 @@ class AddressBook:
         wanted = any_of(filter) if isinstance(filter, PropFilter) else filter or Filter()
         # One more than wanted: some servers cut at the limit, and do not say so.
         answer = await self._waist.send(Query(self.url, wanted, limit and limit + 1))
-        contacts: list[Contact] = []
-        unreadable: list[Unreadable] = []
+        contacts: dict[str, Contact] = {}
+        unreadable: dict[str, Unreadable] = {}
         for number, card in enumerate(answer.cards, 1):
             href = self._base.read(card.href)
             read = Contact.read(Member(href.key, href.href, card.etag), card, self._base)
             if isinstance(read, Contact):
-                contacts.append(read)
+                contacts.setdefault(href.key, read)
             else:
-                unreadable.append(Unreadable(href.key, read))
+                unreadable.setdefault(href.key, Unreadable(href.key, read))
             if number % _TURN == 0:
                 await checkpoint()
         # A server that knows no limit sends everything: the rest is cut off here.
-        over = limit is not None and len(contacts) > limit
-        return QueryResult(tuple(contacts[:limit]), answer.truncated or over, tuple(unreadable))
+        found = tuple(contacts.values())
+        over = limit is not None and len(answer.cards) > limit
+        return QueryResult(found[:limit], answer.truncated or over, tuple(unreadable.values()))
 
     def sync(
         self,

@@ -33,7 +33,10 @@ class Contact:
 
     def digest(self) -> bytes:
         """A short hash of its text, the same for the same text."""
-        return blake2b(self.text.rstrip().encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return blake2b(
+            self.text.removeprefix("\ufeff").rstrip().encode("utf-8", "surrogatepass"),
+            digest_size=16,
+        ).digest()
 
     @classmethod
     def read(cls, member: Member, card: CardResponse, base: Base) -> Self | ContactsError:

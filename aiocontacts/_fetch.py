@@ -83,7 +83,7 @@ class CardFetcher:
                             del todo[_key(change)]
                         singly.worked()
                         yield changes
-                self._worked(size)
+                self._worked(size, before)
             except ContactsError as error:
                 size = self._fewer(error, len(asked))
                 if size:
@@ -142,10 +142,12 @@ class CardFetcher:
         _log.debug("%d cards are too many for one answer", count)
         return count // 2
 
-    def _worked(self, size: int) -> None:
+    def _worked(self, size: int, before: int) -> None:
         """So many cards are not too many; after a while, more may not be either."""
-        self._answers = self._answers + 1 if size == self.batch else 0
-        self.batch = min(self.batch, size)
+        if size < before:
+            self._answers, self.batch = 0, min(self.batch, size)
+        elif size == self.batch:
+            self._answers += 1
         if self._answers >= _CONFIDENCE:
             self._answers, self.batch = 0, min(_BATCH, 2 * self.batch)
 

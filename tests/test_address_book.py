@@ -31,12 +31,14 @@ from aiocontacts import (
     param,
     prop,
 )
-from aiocontacts.protocol import ETag, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, refusal
 from aiocontacts.protocol.dav import (
     CardResponse,
     Filter,
     GetObject,
+    Listing,
     ListMembers,
+    MemberList,
     Multiget,
     Query,
     QueryAnswer,
@@ -516,3 +518,36 @@ async def test_the_brake_may_be_set() -> None:
     with pytest.raises(SuspiciousSync):
         await run(*gone, Bookmark({}))
     assert 20 == await run(*gone, Bookmark({}), max_removed=0.5)
+
+
+async def test_case_127_an_unreadable_match_hides_no_truncation() -> None:
+    """Case 127: one answer more than wanted means that there is more, whatever it holds."""
+    said = QueryAnswer((match("a"), match("b", text="x"), match("c"), match("d")), truncated=False)
+    found = await AddressBook(ScriptedWaist(said), INFO).query(limit=3)
+
+    assert found.truncated
+
+
+async def test_case_38_a_match_that_is_named_twice_is_one() -> None:
+    """Case 38: the second response for an href is ignored."""
+    said = QueryAnswer((match("a"), match("a"), match("b", text="x"), match("b")), truncated=False)
+    found = await AddressBook(ScriptedWaist(said), INFO).query()
+
+    assert (2, 1) == (len(found), len(found.unreadable))
+
+
+async def test_case_38_a_member_that_is_listed_twice_is_one() -> None:
+    """Case 38: so is the second one in a listing."""
+    base = Base(INFO.url)
+    twice = MemberList(base)
+    for _ in range(2):
+        twice.append(base.read(f"{base.path}a.vcf"), '"1"')
+    book = AddressBook(ScriptedWaist(Listing(twice, ())), INFO)
+
+    assert [f"{base.path}a.vcf"] == [member.key for member in await book.members()]
+
+
+def match(name: str, text: str | None = None) -> CardResponse:
+    """What a query says of one card."""
+    usual = contact(name)
+    return CardResponse(usual.href, 200, usual.etag, text or usual.text)

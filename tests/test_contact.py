@@ -213,3 +213,12 @@ def test_the_way_of_asking_does_not_change_the_digest() -> None:
     assert isinstance(one, Contact)
     assert isinstance(other, Contact)
     assert one.digest() == other.digest()
+
+
+def test_a_byte_order_mark_is_no_content() -> None:
+    """GET drops the mark and a report keeps it: the card is the same."""
+    one, other = read(f"\ufeff{CARD}"), read(CARD)
+
+    assert isinstance(one, Contact)
+    assert isinstance(other, Contact)
+    assert one.digest() == other.digest()

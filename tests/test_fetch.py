@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from aiocontacts._fetch import BookSource, CardFetcher
 from aiocontacts.errors import (
@@ -685,3 +687,21 @@ async def test_a_failed_request_is_counted_too() -> None:
         await anext(source.fetch([member("0.vcf")]))
 
     assert 2 == source.requests
+
+
+async def test_requests_under_way_do_not_undo_a_larger_batch() -> None:
+    """A batch that grew is not shrunk by answers to requests of the size before."""
+    fetcher = CardFetcher(URL)
+    fetcher.batch = 2
+
+    class Slow(Cards):
+        async def _answer(self, asked: list[str]) -> AsyncIterator[list[CardResponse]]:
+            for _ in range(int(asked[0][0]) + 1):
+                await checkpoint()
+            async for some in super()._answer(asked):
+                yield some
+
+    pairs = [names(20)[at % 8 : at % 8 + 2] for at in range(17)]
+    await asyncio.gather(*(fetched(Slow(names(20)), pair, fetcher) for pair in pairs))
+
+    assert 4 == fetcher.batch

@@ -45,5 +45,5 @@ class MemoryStore:
         for key in (*delta.removed, *delta.settled):
             owed.pop(key, None)
         owed.update((one.key, one) for one in delta.owed)
-        cursors = state.cursors if delta.cursors is None else delta.cursors
+        cursors = state.cursors if delta.cursors is None else dict(delta.cursors)
         self._states[collection] = SyncState(state.version + 1, cursors, not records, owed)

@@ -13,6 +13,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from os import PathLike, fspath
 from typing import Final, Self, TypeVar, final
@@ -138,7 +139,9 @@ def _migrate(db: sqlite3.Connection) -> None:
     if version > _SCHEMA_VERSION:
         raise sqlite3.DatabaseError("the file was written by a newer aiocontacts")
     if version < _SCHEMA_VERSION:
-        db.execute("PRAGMA journal_mode=WAL")
+        # Whoever meets another at this is refused at once, however patient; below, it waits.
+        with suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA journal_mode=WAL")
         # Two processes may open a new file at once: the second finds the tables there.
         db.executescript(
             "BEGIN IMMEDIATE;"

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts import MemoryStore
+from aiocontacts.sync import StateDelta
 from tests.sync.stores import PROMISES, Promise, filled, state_of
 
 
@@ -18,3 +19,13 @@ async def test_stores_do_not_share_what_they_know() -> None:
     await filled(MemoryStore())
 
     assert ({}, True, {}, {}) == await state_of(MemoryStore())
+
+
+async def test_what_is_in_memory_is_not_the_callers() -> None:
+    """Cursors that the caller alters later are not those that were saved."""
+    cursors = {"ctag": "1"}
+    store = MemoryStore()
+    await store.save("https://dav.example.org/book/", StateDelta(0, cursors=cursors))
+    cursors["ctag"] = "2"
+
+    assert {"ctag": "1"} == (await store.load("https://dav.example.org/book/")).cursors
