@@ -81,6 +81,8 @@ class Opened(sqlite3.Connection):
 
     others: ClassVar[list[Callable[[], object]]]
     """What others do to the file before the log is switched on."""
+    relents: ClassVar[list[Callable[[], object]]]
+    """What they do after that, before the tables are made."""
     closed: ClassVar[int]
 
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
@@ -88,6 +90,11 @@ class Opened(sqlite3.Connection):
             for others in Opened.others:
                 others()
         return super().execute(sql, *parameters)
+
+    def executescript(self, sql: str, /) -> sqlite3.Cursor:
+        for relents in Opened.relents:
+            relents()
+        return super().executescript(sql)
 
     def close(self) -> None:
         Opened.closed += 1
@@ -99,6 +106,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> type[Opened]:
     """All connections from now on."""
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Opened))
     monkeypatch.setattr(Opened, "others", [], raising=False)
+    monkeypatch.setattr(Opened, "relents", [], raising=False)
     monkeypatch.setattr(Opened, "closed", 0, raising=False)
     return Opened
 
@@ -112,6 +120,17 @@ async def test_two_may_open_a_new_file_at_once(path: Path, opened: type[Opened])
     async with SQLiteStore(path) as store:
         await filled(store)
         assert FILLED == await state_of(store)
+
+
+async def test_who_meets_another_at_a_new_file_waits(path: Path, opened: type[Opened]) -> None:
+    """Someone who writes just now delays the opening of a new file, and does not spoil it."""
+    with closing(sqlite3.Connection(path, isolation_level=None, check_same_thread=False)) as other:
+        opened.others.append(lambda: other.execute("BEGIN IMMEDIATE"))
+        opened.relents.append(lambda: other.execute("ROLLBACK"))
+
+        async with SQLiteStore(path) as store:
+            await filled(store)
+            assert FILLED == await state_of(store)
 
 
 async def test_a_file_that_cannot_be_used_is_not_held_open(
