@@ -65,6 +65,9 @@ class XMLReader:
         parser.ordered_attributes = False
         parser.buffer_text = True
         parser.buffer_size = 65_536
+        # Newer expat holds a short token back until more comes, and gives the last ones only at the
+        # end, too late for `feed`; against what that saves from, there is the limit on tokens.
+        getattr(parser, "SetReparseDeferralEnabled", bool)(0)
         self._parser = parser
         self._url = url
         self._fed = 0
