@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -76,9 +77,20 @@ async def raw(*scripts: Play, tls: ssl.SSLContext | None = None) -> AsyncIterato
             finally:
                 writer.close()
 
+    loop = asyncio.get_running_loop()
+    usual = loop.get_exception_handler()
+
+    def heard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # In asyncio's debug mode, a client that refuses a certificate is an error of the server's.
+        # It comes after the block, so this stays for as long as the loop of the test.
+        if not context["message"].startswith("Error on transport creation for incoming"):
+            assert usual is not None  # set by anyio's runner
+            usual(loop, context)
+
     server = await asyncio.start_server(visit, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     served.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/"
+    loop.set_exception_handler(heard)
     try:
         yield served
     finally:
