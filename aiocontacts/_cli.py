@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _parser().parse_args(arguments)
     try:
         # The display needs an extra; everything else of this package does without.
-        from ._demo import demo  # noqa: PLC0415
+        from ._demo import demo  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         print(f"{error}; the command line needs: pip install 'aiocontacts[cli]'", file=sys.stderr)
         return 2

@@ -124,7 +124,7 @@ class Wire:
             if not self._retry.allows(error, safe=request.safe):
                 raise
             # Most processes never come here, and tenacity takes 22 ms to import.
-            from ._tenacity import retried  # noqa: PLC0415
+            from ._tenacity import retried  # noqa: PLC0415 - slow to import
 
             _log.debug("retrying after %s", type(error).__name__)
             return await retried(

@@ -27,7 +27,7 @@ def test_changes_are_values() -> None:
     assert 1 == len({Removed("a"), Removed("a")})
     assert 1 == len({Unreadable("a", ERROR), Unreadable("a", ERROR)})
     with pytest.raises(FrozenInstanceError):
-        Removed("a").key = "b"  # type: ignore[misc]
+        Removed("a").key = "b"  # type: ignore[misc]  # it is frozen
 
 
 def test_an_outcome_is_told_by_its_kind() -> None:

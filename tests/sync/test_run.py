@@ -83,7 +83,7 @@ async def test_a_run_is_iterated_inside_its_block() -> None:
     block = run_over(source, MemoryStore(), Finds(*findings))
 
     with pytest.raises(UsageError, match="async with book"):
-        [_ async for _ in block]  # type: ignore[attr-defined]
+        [_ async for _ in block]  # type: ignore[attr-defined]  # the mistake
     assert [] == source.fetched
 
 

@@ -49,7 +49,7 @@ def test_a_record_is_remembered_without_its_content() -> None:
 def test_records_are_values(value: Known | Owed) -> None:
     """What is remembered cannot be altered by those it is given to."""
     with pytest.raises(AttributeError):
-        value.key = "b"  # type: ignore[misc]
+        value.key = "b"  # type: ignore[misc]  # it is frozen
 
 
 def test_every_store_is_a_store() -> None:
