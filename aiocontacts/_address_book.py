@@ -179,7 +179,7 @@ class AddressBook:
         async def fetch(some: Sequence[Member]) -> None:
             async with limiter, aclosing(self._fetcher.fetch(self._waist, some)) as batches:
                 async for changes in batches:
-                    answers.update((_key(change), change) for change in changes)
+                    answers.update((change.key, change) for change in changes)
 
         todo = list(wanted.values())
         size = self._fetcher.batch
@@ -278,10 +278,6 @@ async def _together(
                 tasks.start_soon(work, portion)
     except ExceptionGroup as group:
         raise group.exceptions[0] from group
-
-
-def _key(change: Change[Contact]) -> str:
-    return change.contact.key if isinstance(change, Changed) else change.key
 
 
 def _member_of(base: Base, named: Member | Contact | str) -> Member:

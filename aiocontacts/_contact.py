@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Self, final
 
 from aiocontacts.errors import ContactsError, ProtocolError
-from aiocontacts.protocol import LIMITS, Base, ETag, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol import LIMITS, Base, ETag, Headers, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
 
 
@@ -43,7 +43,8 @@ class Contact:
         """The contact that an answer holds for a member, or why there is none."""
         if card.status >= 300:
             url = base.url_of(member.href)
-            return refusal(Request("GET", url), ResponseHead(card.status, _NO_HEADERS, url), b"")
+            head = ResponseHead(card.status, _NO_HEADERS, url)
+            return inner_refusal(Request("GET", url), head, card.conditions)
         flaw = _flaw(card.text)
         if flaw:
             return ProtocolError(flaw, url=base.url_of(member.href))

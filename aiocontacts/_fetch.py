@@ -80,7 +80,7 @@ class CardFetcher:
                 async with aclosing(self._by_multiget(waist, asked)) as batches:
                     async for changes in batches:
                         for change in changes:
-                            del todo[_key(change)]
+                            del todo[change.key]
                         singly.worked()
                         yield changes
                 self._worked(size, before)
@@ -196,10 +196,6 @@ def _outcome(base: Base, member: Member, card: CardResponse) -> Change[Contact]:
         return Removed(member.key)
     read = Contact.read(member, card, base)
     return Changed(read) if isinstance(read, Contact) else Unreadable(member.key, read)
-
-
-def _key(change: Change[Contact]) -> str:
-    return change.contact.key if isinstance(change, Changed) else change.key
 
 
 def _too_much(error: ContactsError) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiocontacts import Contact, NotFound, PermissionDenied, ProtocolError, ServerError
+from aiocontacts import CardRefused, Contact, NotFound, PermissionDenied, ProtocolError, ServerError
 from aiocontacts.errors import ContactsError
 from aiocontacts.protocol import LIMITS, Base, ETag
 from aiocontacts.protocol.dav import CardResponse, Member, Multiget
@@ -165,6 +165,19 @@ def test_a_status_is_its_exception(status: int, kind: type[ContactsError]) -> No
     assert isinstance(error, kind)
     assert f"GET https://dav.example.org{BOOK}*@* was answered {status}" in str(error)
     assert_no_canary(f"{error} {error!r} {vars(error)!r}")
+
+
+def test_a_condition_decides_before_the_status() -> None:
+    """What a server says of one card by a condition is known by it, as in an answer of its own."""
+    card = CardResponse(MEMBER.href, 403, None, None, ("DAV:need-privileges",))
+    too_large = card._replace(conditions=("CARDDAV:max-resource-size",))
+
+    denied = Contact.read(MEMBER, card, Base(URL))
+    refused = Contact.read(MEMBER, too_large, Base(URL))
+
+    assert isinstance(denied, PermissionDenied)
+    assert "DAV:need-privileges" == denied.condition
+    assert isinstance(refused, CardRefused)
 
 
 @pytest.mark.parametrize("status, refused", [(200, False), (299, False), (300, True)])

@@ -381,7 +381,7 @@ def books_at(url: str) -> dict[str, Answer]:
 
 async def failure(script: Script, known: str = HOST, **options: object) -> ContactsError:
     with pytest.raises(ContactsError) as caught:
-        await look(script, known, **options)  # type: ignore[arg-type]
+        await look(script, known, **options)  # type: ignore[arg-type]  # look checks them
     assert_no_canary(f"{caught.value!r} {caught.value} {vars(caught.value)!r}")
     return caught.value
 
@@ -409,7 +409,7 @@ async def test_a_page_behind_a_get_is_not_read() -> None:
         def __len__(self) -> int:
             return sys.maxsize
 
-        def __getitem__(self, index: object) -> bytes:  # type: ignore[override]
+        def __getitem__(self, index: object) -> bytes:  # type: ignore[override]  # no slices
             taken.append(1)
             return b"BEGIN:VCARD"
 

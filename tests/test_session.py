@@ -138,7 +138,7 @@ async def test_a_session_may_be_closed_twice(server: FakeServer) -> None:
     session = ContactsSession(server.url)
     await session.aclose()
 
-    assert await session.aclose() is None  # type: ignore[func-returns-value]
+    assert await session.aclose() is None  # type: ignore[func-returns-value]  # the point
 
 
 async def test_connections_may_be_lent(server: FakeServer) -> None:

@@ -6,7 +6,7 @@ from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._operation import Answer, Decoder, Operation, Waist
 from ._redirects import MAX_REDIRECTS, redirected
-from ._refusals import refusal
+from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
 from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
@@ -27,6 +27,7 @@ __all__ = [
     "Waist",
     "XMLReader",
     "canonical_path",
+    "inner_refusal",
     "is_loopback",
     "origin",
     "parse_xml",

@@ -55,6 +55,11 @@ class Changed(Generic[R_co]):
 
     contact: R_co
 
+    @property
+    def key(self) -> str:
+        """The record's key; each kind of change has one."""
+        return self.contact.key
+
 
 @final
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
 from os import PathLike, fspath
 from typing import Final, Self, TypeVar, final
 
 from aiocontacts.errors import StateConflict, SyncError
 from aiocontacts.protocol import ETag
 
+from ._answers import portions
 from ._state import Known, Owed, StateDelta, SyncState
 
 T = TypeVar("T")
@@ -179,7 +179,7 @@ def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> It
         rows: Iterable[tuple[str, str | None, str | None, bytes]] = db.execute(select, (url,))
         yield from (_record(*row) for row in rows)
         return
-    for some in _portions(keys):
+    for some in portions(keys, _PARAMETERS):
         marks = ",".join("?" * len(some))
         rows = db.execute(f"{select} AND key IN ({marks})", (url, *some))
         yield from (_record(*row) for row in rows)
@@ -187,12 +187,6 @@ def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> It
 
 def _record(key: str, href: str | None, etag: str | None, digest: bytes) -> Known:
     return Known(key, href or key, ETag.read(etag), digest)
-
-
-def _portions(keys: Collection[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while some := list(islice(rest, _PARAMETERS)):
-        yield some
 
 
 def _save(db: sqlite3.Connection, url: str, delta: StateDelta) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiocontacts import Contact
+from aiocontacts import Contact, ContactsError
 from aiocontacts.protocol import Answer, Base, ETag, Operation, Waist
 from aiocontacts.protocol.dav import Listing, Member, MemberList, SyncPage
 from aiocontacts.sync import (
@@ -157,8 +157,8 @@ class ScriptedSource:
             case Contact() as found:
                 return Changed(found)
             case error:
-                assert isinstance(error, Exception)
-                return Unreadable(key, error)  # type: ignore[arg-type]
+                assert isinstance(error, ContactsError)
+                return Unreadable(key, error)
 
 
 class Finds:

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from aiocontacts import Changed, ContactsError, ProtocolError, Removed, Unreadable
+from aiocontacts import Changed, Contact, ContactsError, ProtocolError, Removed, Unreadable
 from aiocontacts.sync import Bookmark, Declined, Listed, Pending, Record
 from tests.canaries import assert_no_canary
 from tests.sync.scripted import URL, contact, key_of, members
@@ -15,8 +15,13 @@ ERROR = ProtocolError("the record is not a vCard", url=URL)
 
 def test_a_change_tells_which_record_and_nothing_in_it() -> None:
     """The repr of a change names its record; no card is shown."""
-    changes = [Changed(contact("a")), Removed(key_of("a")), Unreadable(key_of("a"), ERROR)]
+    changes: list[Changed[Contact] | Removed | Unreadable] = [
+        Changed(contact("a")),
+        Removed(key_of("a")),
+        Unreadable(key_of("a"), ERROR),
+    ]
 
+    assert [key_of("a")] * 3 == [change.key for change in changes]
     assert [True] * 3 == [key_of("a") in repr(change) for change in changes]
     assert_no_canary(repr(changes))
 

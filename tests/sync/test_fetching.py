@@ -394,7 +394,7 @@ async def test_what_was_saved_in_this_run_is_found_in_the_store() -> None:
 
     store = MemoryStore()
     doing = Work(source, Asks(script), store=store, state=SyncState())
-    doing.outbox.put = lambda item, size: doing.batches.append(item)  # type: ignore[method-assign]
+    doing.outbox.put = lambda item, size: doing.batches.append(item)  # type: ignore[method-assign]  # it is a spy
     await doing.fetching.work(doing.strategies)
 
     assert [[A]] == source.fetched

@@ -36,7 +36,7 @@ async def send(
     client: ClientSession, server: FakeServer, method: str, path: str, **options: object
 ) -> tuple[ClientResponse, bytes]:
     where = url(server, path)
-    async with client.request(method, where, allow_redirects=False, **options) as response:  # type: ignore[arg-type]
+    async with client.request(method, where, allow_redirects=False, **options) as response:  # type: ignore[arg-type]  # aiohttp checks them
         return response, await response.read()
 
 

@@ -96,4 +96,4 @@ async def test_a_transport_may_be_closed_twice(transport: Transport) -> None:
     """Closing what is closed, or was never used, does nothing."""
     await transport.aclose()
 
-    assert await transport.aclose() is None  # type: ignore[func-returns-value]
+    assert await transport.aclose() is None  # type: ignore[func-returns-value]  # the point

@@ -204,7 +204,7 @@ async def test_a_refusal_is_read_to_its_reason_only() -> None:
         def __len__(self) -> int:
             return sys.maxsize
 
-        def __getitem__(self, index: object) -> bytes:  # type: ignore[override]
+        def __getitem__(self, index: object) -> bytes:  # type: ignore[override]  # no slices
             taken.append(1)
             return b"x" * 1024
 
