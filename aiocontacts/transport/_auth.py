@@ -77,7 +77,7 @@ class BearerAuth:
     def __init__(self, token: str | Callable[[], Awaitable[str]]) -> None:
         self._provider = token if callable(token) else None
         self._value = "" if callable(token) else _bearer(token)
-        self._flight: asyncio.Task[str] | None = None
+        self._flight: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
         return "BearerAuth(...)"
@@ -91,16 +91,17 @@ class BearerAuth:
             flight = self._flight = asyncio.create_task(self._fetch(provider))
             flight.add_done_callback(self._landed)
         # Shielded: whoever asked first may be cancelled, the others still need the token.
-        return await asyncio.shield(flight)
+        await asyncio.shield(flight)
+        return self._value
 
-    async def _fetch(self, provider: Callable[[], Awaitable[str]]) -> str:
+    async def _fetch(self, provider: Callable[[], Awaitable[str]]) -> None:
         given = provider()
         if not isawaitable(given):
             raise UsageError("a provider of access tokens is an async function")
+        # Not the task's result: asyncio logs that of a slow one in its debug mode.
         self._value = _bearer(await given)
-        return self._value
 
-    def _landed(self, _: asyncio.Task[str]) -> None:
+    def _landed(self, _: asyncio.Task[None]) -> None:
         self._flight = None
 
 
