@@ -5,14 +5,52 @@ from ._entity_tag import ETag, same_version
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._operation import Answer, Decoder, Operation, Waist
+from ._profiles import (
+    CYRUS,
+    GOOGLE,
+    HORDE,
+    ICLOUD,
+    NEXTCLOUD,
+    OPEN_XCHANGE,
+    PROFILES,
+    RADICALE,
+    RUSTICAL,
+    SABREDAV,
+    SOGO,
+    STANDARD,
+    TOKEN_LIFETIME,
+    XANDIKOS,
+    YAHOO,
+    ZIMBRA,
+    ServerProfile,
+    profile_of,
+)
+from ._quirks import QUIRKS, Quirk
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
 from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
+    "CYRUS",
+    "GOOGLE",
+    "HORDE",
+    "ICLOUD",
     "LIMITS",
     "MAX_REDIRECTS",
+    "NEXTCLOUD",
+    "OPEN_XCHANGE",
+    "PROFILES",
+    "QUIRKS",
+    "RADICALE",
+    "RUSTICAL",
+    "SABREDAV",
+    "SOGO",
+    "STANDARD",
+    "TOKEN_LIFETIME",
+    "XANDIKOS",
+    "YAHOO",
+    "ZIMBRA",
     "Answer",
     "Base",
     "Decoder",
@@ -21,9 +59,11 @@ __all__ = [
     "Href",
     "Limits",
     "Operation",
+    "Quirk",
     "Relation",
     "Request",
     "ResponseHead",
+    "ServerProfile",
     "Waist",
     "XMLReader",
     "canonical_path",
@@ -31,6 +71,7 @@ __all__ = [
     "is_loopback",
     "origin",
     "parse_xml",
+    "profile_of",
     "redirected",
     "refusal",
     "resolve",

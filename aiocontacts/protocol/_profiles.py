@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which server has which quirks, and how to know it.
+
+A server is known by its host, or by the sync-tokens it gives; what is wrong or missing here can be
+put right by whoever makes the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Final, Self, final
+from urllib.parse import urlsplit
+
+from aiocontacts.errors import UsageError
+
+from ._quirks import QUIRKS
+
+_DAY: Final = 86_400.0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ServerProfile:
+    """A kind of server: how to know it, and what it does differently.
+
+    ``name in profile`` tells whether it has a quirk; `having` and `lacking` make another profile.
+    """
+
+    name: str
+    hosts: tuple[str, ...] = ()
+    """Patterns of hosts where it is met, ``*.googleapis.com``."""
+    tokens: tuple[str, ...] = ()
+    """How its sync-tokens begin."""
+    quirks: frozenset[str] = frozenset()
+
+    def __contains__(self, quirk: str) -> bool:
+        return _known(quirk) <= self.quirks
+
+    def having(self, *quirks: str) -> Self:
+        """The same with these quirks too; raises UsageError for a name that is not in `QUIRKS`."""
+        return replace(self, quirks=self.quirks | _known(*quirks))
+
+    def lacking(self, *quirks: str) -> Self:
+        """The same without these; raises UsageError for a name that is not in `QUIRKS`."""
+        return replace(self, quirks=self.quirks - _known(*quirks))
+
+
+def _known(*names: str) -> frozenset[str]:
+    unknown = [name for name in names if name not in QUIRKS]
+    if unknown:
+        raise UsageError(
+            f"there is no quirk {unknown[0]!r}", hint=f"There are: {', '.join(QUIRKS)}"
+        )
+    return frozenset(names)
+
+
+STANDARD: Final = ServerProfile("standard")
+"""A server of which nothing is known but the standards."""
+
+TOKEN_LIFETIME: Final = 29 * _DAY
+"""Seconds that a sync-token is good for where it expires at all ("token-expires")."""
+
+GOOGLE: Final = ServerProfile(
+    "google",
+    hosts=("*.googleapis.com", "*.googleusercontent.com"),
+    quirks=_known(
+        "add-by-post",
+        "aliases",
+        "cards-rewritten",
+        "conflict-as-400",
+        "ctag-throttled",
+        "empty-token-refused",
+        "etags-wander",
+        "filter-wanted",
+        "if-match-ignored",
+        "multiget-omits",
+        "name-wanted",
+        "names-itself",
+        "no-mkcol",
+        "no-proppatch",
+        "quota-as-403",
+        "redirect-to-book",
+        "status-before-prop",
+        "sync-depth-1",
+        "token-expires",
+        "token-refused-as-400",
+        "uid-replaced",
+        "unknown-deletions",
+    ),
+)
+ICLOUD: Final = ServerProfile(
+    "icloud",
+    hosts=("*.icloud.com", "*.icloud.com.cn"),
+    quirks=_known("cards-rewritten", "home-on-another-host", "lists-itself"),
+)
+SABREDAV: Final = ServerProfile(
+    "sabre/dav",
+    tokens=("http://sabre.io/ns/sync/", "http://sabredav.org/ns/sync/"),
+    quirks=_known("deletions-with-propstat", "limit-loses-changes", "no-etag-after-put"),
+)
+NEXTCLOUD: Final = ServerProfile(
+    "nextcloud",
+    quirks=SABREDAV.quirks | _known("multiget-breaks-off"),
+)
+RADICALE: Final = ServerProfile(
+    "radicale",
+    tokens=("http://radicale.org/ns/sync/",),
+    quirks=_known("anonymous", "unknown-deletions"),
+)
+XANDIKOS: Final = ServerProfile("xandikos", quirks=_known("limit-loses-changes", "put-answers-207"))
+SOGO: Final = ServerProfile("sogo", quirks=_known("changes-with-status", "lists-strangers"))
+CYRUS: Final = ServerProfile("cyrus", quirks=_known("empty-token-refused"))
+YAHOO: Final = ServerProfile(
+    "yahoo",
+    hosts=("*.yahoo.com",),
+    quirks=_known("ctag-wanted", "no-query"),
+)
+ZIMBRA: Final = ServerProfile("zimbra", quirks=_known("duplicate-hrefs", "multiget-breaks-off"))
+OPEN_XCHANGE: Final = ServerProfile(
+    "open-xchange", hosts=("dav.mailbox.org",), quirks=_known("unquoted-etags")
+)
+HORDE: Final = ServerProfile("horde", quirks=_known("missing-etags"))
+RUSTICAL: Final = ServerProfile("rustical", quirks=_known("token-goes-back"))
+
+PROFILES: Final = (
+    GOOGLE,
+    ICLOUD,
+    SABREDAV,
+    NEXTCLOUD,
+    RADICALE,
+    XANDIKOS,
+    SOGO,
+    CYRUS,
+    YAHOO,
+    ZIMBRA,
+    OPEN_XCHANGE,
+    HORDE,
+    RUSTICAL,
+)
+"""Every server we know something of; the first that fits is the one."""
+
+
+def profile_of(url: str, sync_token: str | None = None) -> ServerProfile:
+    """The profile of the server behind a URL, by its host or its sync-token; else STANDARD."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    fitting = (one for one in PROFILES if _fits(one, host, sync_token or ""))
+    return next(fitting, STANDARD)
+
+
+def _fits(profile: ServerProfile, host: str, token: str) -> bool:
+    return token.startswith(profile.tokens) or any(fnmatchcase(host, p) for p in profile.hosts)
