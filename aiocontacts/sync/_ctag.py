@@ -11,12 +11,15 @@ throttles those who poll it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Generic, final
 
+from aiocontacts.protocol import STANDARD, ServerProfile
+
 from ._changes import Bookmark, Finding, R
-from ._cursors import CTAG_CURSOR, ask_cursors, cursors_of
+from ._cursors import CTAG_CURSOR, ask_cursors, cursors_of, dated
 from ._state import SyncState
 from ._strategy import Source, SyncStrategy
 
@@ -27,8 +30,16 @@ class CTag(Generic[R]):
 
     name = CTAG_CURSOR
 
-    def __init__(self, then: SyncStrategy[R]) -> None:
+    def __init__(
+        self,
+        then: SyncStrategy[R],
+        profile: ServerProfile = STANDARD,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._then = then
+        self._profile = profile
+        self._now = now
 
     async def findings(
         self, source: Source[R], state: SyncState, /
@@ -43,4 +54,4 @@ class CTag(Generic[R]):
             async with aclosing(self._then.findings(source, state)) as findings:
                 async for finding in findings:
                     yield finding
-        yield Bookmark(cursors)
+        yield Bookmark(dated(cursors, self._profile, self._now))

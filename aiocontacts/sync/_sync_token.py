@@ -8,7 +8,8 @@ meanwhile would not be in the answer.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from typing import Final, Generic, Literal, final
 
 from anyio.lowlevel import checkpoint
@@ -20,16 +21,18 @@ from aiocontacts.errors import (
     StatusError,
     SyncStalled,
 )
+from aiocontacts.protocol import STANDARD, ServerProfile
 from aiocontacts.protocol.dav import SyncCollection, SyncPage
 
 from ._changes import Bookmark, Declined, Finding, Pending, R, Removed, Unreadable
-from ._cursors import SYNC_TOKEN_CURSOR
+from ._cursors import SYNC_TOKEN_CURSOR, dated, outlived
 from ._state import SyncState
 from ._strategy import Source
 
 # What servers answer to a token they have forgotten (Google: a bare 400), or to the report itself.
 _DECLINING: Final = frozenset({400, 405, 409, 410, 412, 415, 501, 507})
 _CONDITIONS: Final = frozenset({"DAV:supported-report", "DAV:number-of-matches-within-limits"})
+_OTHER: Final[dict[Literal[0, 1], Literal[0, 1]]] = {0: 1, 1: 0}
 _MOST_PAGES: Final = 10_000
 _TURN: Final = 1_000
 """Members to look at before others have their turn."""
@@ -41,17 +44,19 @@ class SyncToken(Generic[R]):
 
     name = SYNC_TOKEN_CURSOR
 
-    def __init__(self) -> None:
+    def __init__(
+        self, profile: ServerProfile = STANDARD, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._profile = profile
+        self._now = now
+        self._depth: Literal[0, 1] = 1 if "sync-depth-1" in profile else 0
         self._depths: dict[str, Literal[0, 1]] = {}
 
     async def findings(
         self, source: Source[R], state: SyncState, /
     ) -> AsyncGenerator[Finding[R], None]:
         """What changed since the token; everything where nothing was handed over yet."""
-        token = state.cursors.get(self.name, "")
-        if not token and (state.owed or not state.empty):
-            raise Declined("there is no token, and there are records to compare")
-
+        token = self._token(state)
         paged = False
         asked: set[str] = set()
         while token not in asked and len(asked) < _MOST_PAGES:
@@ -61,7 +66,7 @@ class SyncToken(Generic[R]):
                 yield Removed(key)
             for href in page.strangers:
                 yield stranger(href, source.url)
-            yield Bookmark({self.name: page.sync_token})
+            yield Bookmark(dated({self.name: self._next(token, page)}, self._profile, self._now))
 
             if not page.truncated and not paged:
                 return
@@ -73,27 +78,46 @@ class SyncToken(Generic[R]):
             token = page.sync_token
         raise SyncStalled("the server cuts its answer short for ever", url=source.url)
 
+    def _token(self, state: SyncState) -> str:
+        token = state.cursors.get(self.name, "")
+        if not token and (state.owed or not state.empty):
+            raise Declined("there is no token, and there are records to compare")
+        if not token and "empty-token-refused" in self._profile:
+            raise Declined("the server gives everything only by a listing")
+        if outlived(state.cursors, self._profile, self._now):
+            raise Declined("the token is too old")
+        return token
+
+    def _next(self, token: str, page: SyncPage) -> str:
+        """The token to go on from; the old one where an idle server would send us back."""
+        idle = token and not (page.changed or page.removed or page.strangers or page.truncated)
+        return token if idle and "token-goes-back" in self._profile else page.sync_token
+
     async def _page(self, source: Source[R], token: str) -> SyncPage:
         url = source.url
-        page = await _asked(source, SyncCollection(url, token, self._depths.get(url, 0)))
+        depth = self._depths.get(url, self._depth)
+        page = await _asked(source, SyncCollection(url, token, depth))
         if not page.lone:
-            self._depths.setdefault(url, 0)
+            self._depths.setdefault(url, depth)
         elif url not in self._depths:
-            return await self._deeper(source, token, page)
+            return await self._otherwise(source, token, page, depth)
         return page
 
-    async def _deeper(self, source: Source[R], token: str, shallow: SyncPage) -> SyncPage:
-        """The answer of a server that may read Depth 0 as the collection alone (Google).
+    async def _otherwise(
+        self, source: Source[R], token: str, lone: SyncPage, depth: Literal[0, 1]
+    ) -> SyncPage:
+        """The answer at the other Depth, of a server that may take this one for the book alone.
 
-        To such a server nothing would ever seem to change.  Others just name the collection too.
+        With such a server nothing would ever seem to change.  Others just name the book too.
         """
+        other = _OTHER[depth]
         try:
-            page = await _asked(source, SyncCollection(source.url, token, depth=1))
+            page = await _asked(source, SyncCollection(source.url, token, other))
         except Declined:
-            self._depths[source.url] = 0
-            return shallow
+            self._depths[source.url] = depth
+            return lone
         if not page.lone:
-            self._depths[source.url] = 1
+            self._depths[source.url] = other
         return page
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from aiocontacts import Contact
 from aiocontacts.errors import ProtocolError
+from aiocontacts.protocol import GOOGLE
 from aiocontacts.protocol.dav import (
     GETCTAG,
     SYNC_TOKEN,
@@ -61,6 +62,15 @@ def remembering(**cursors: str) -> SyncState:
 
 
 # By itself, with a waist that says what a test wants
+
+
+async def test_a_token_that_expires_is_dated_here_too() -> None:
+    """The token that comes with the CTag is as old as this run, where tokens expire."""
+    waist = ScriptedWaist(told(ctag="c1", token="t9"))
+
+    found = await findings_of(CTag(Finds(), GOOGLE, now=lambda: 7.9), waist)
+
+    assert [Bookmark({"ctag": "c1", "sync-token": "t9", "sync-token-since": "7"})] == found
 
 
 async def test_case_75_the_same_ctag_is_the_only_question() -> None:

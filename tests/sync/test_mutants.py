@@ -63,8 +63,8 @@ MUTANTS = {
     "the cursors are read after the listing": Mutant(
         CTag,
         "findings",
-        "yield Bookmark(cursors)",
-        "yield Bookmark(cursors_of((await source.waist.send(ask_cursors(source.url))).only))",
+        "dated(cursors,",
+        "dated(cursors_of((await source.waist.send(ask_cursors(source.url))).only),",
     ),
     "a collection without a CTag is not listed": Mutant(
         CTag, "findings", "ctag is None or ctag !=", "ctag !="
@@ -194,7 +194,7 @@ MUTANTS = {
     ),
     "what was handed over from nothing is not compared": Mutant(
         SyncToken,
-        "findings",
+        "_token",
         "(state.owed or not state.empty)",
         "not state.empty",
         stories.the_first_run_crashed_and_a_replica_lags,

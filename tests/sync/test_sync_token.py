@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from xml.sax.saxutils import escape
 
 import anyio
@@ -24,8 +25,8 @@ from aiocontacts.errors import (
     SyncStalled,
     TimedOut,
 )
-from aiocontacts.protocol import parse_xml
-from aiocontacts.protocol.dav import SyncCollection
+from aiocontacts.protocol import GOOGLE, RUSTICAL, parse_xml
+from aiocontacts.protocol.dav import SyncCollection, SyncPage
 from aiocontacts.sync import (
     Bookmark,
     Change,
@@ -270,6 +271,73 @@ async def test_case_59_a_server_that_answered_at_depth_0() -> None:
     await findings_of(strategy, waist, since("t2"))
 
     assert [0, 0] == depths_of(waist)
+
+
+async def test_case_59_google_is_asked_at_depth_1_at_once() -> None:
+    """Case 59: where the profile says so, Depth 1 comes first and, once it told more, alone."""
+    changes, idle = page("t2", members(a=2)), page("t3", lone=True)
+    waist = ScriptedWaist(changes, idle)
+    strategy = SyncToken[Contact](GOOGLE, now=lambda: 0)
+
+    await findings_of(strategy, waist, since("t1"))
+    await findings_of(strategy, waist, since("t2"))
+
+    assert [1, 1] == depths_of(waist)
+
+
+async def test_case_59_google_may_have_changed_its_mind() -> None:
+    """Case 59: an answer at Depth 1 that names the book alone is asked for again at Depth 0."""
+    shallow, changes, more = page("t2", lone=True), page("t3", members(a=2)), page("t4", lone=True)
+    waist = ScriptedWaist(shallow, changes, more)
+    strategy = SyncToken[Contact](GOOGLE, now=lambda: 0)
+
+    assert Pending(changes.changed) in await findings_of(strategy, waist, since("t1"))
+    await findings_of(strategy, waist, since("t3"))
+
+    assert [1, 0, 0] == depths_of(waist)
+
+
+async def test_case_58_a_server_that_refuses_an_empty_token_is_not_asked() -> None:
+    """Case 58: where the profile says so, a first run is left to a listing at once."""
+    waist = ScriptedWaist()
+
+    with pytest.raises(Declined, match="by a listing"):
+        await findings_of(SyncToken[Contact](GOOGLE), waist)
+
+    assert [] == waist.asked
+
+
+@pytest.mark.parametrize("days, asked", [(26, ["t1"]), (28, [])])
+async def test_case_73_an_old_token_is_not_tried(days: int, asked: list[str]) -> None:
+    """Case 73: a token of 28 days is passed over without an error; a younger one is used."""
+    waist = ScriptedWaist(page("t2", members(a=2)))
+    state = SyncState(1, {"sync-token": "t1", "sync-token-since": "1000"}, empty=False)
+    strategy = SyncToken[Contact](GOOGLE, now=lambda: 1000 + days * 86_400)
+
+    found: list[Finding[Contact]] = []
+    with suppress(Declined):
+        found = await findings_of(strategy, waist, state)
+
+    assert asked == tokens_of(waist)
+    dates = {one.cursors["sync-token-since"] for one in found if isinstance(one, Bookmark)}
+    assert {str(1000 + days * 86_400)} == dates or not asked
+
+
+@pytest.mark.parametrize(
+    "told, kept",
+    [
+        (page("/ns/0"), "t1"),
+        (page("t2", members(a=2)), "t2"),
+        (page("t2", removed=["a"]), "t2"),
+        (page("t2", strangers=["/other/a"]), "t2"),
+    ],
+    ids=["idle", "changed", "removed", "a stranger"],
+)
+async def test_case_66_a_token_that_goes_back_is_not_taken(told: SyncPage, kept: str) -> None:
+    """Case 66: where the profile says so, an idle server's token does not replace ours."""
+    strategy = SyncToken[Contact](RUSTICAL)
+
+    assert bookmark(kept) == (await findings_of(strategy, ScriptedWaist(told), since("t1")))[-1]
 
 
 async def test_each_collection_has_its_own_depth() -> None:
