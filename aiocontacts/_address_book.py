@@ -12,7 +12,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import UsageError, shown
-from aiocontacts.protocol import Base, Relation, Waist
+from aiocontacts.protocol import STANDARD, Base, Relation, ServerProfile, Waist
 from aiocontacts.protocol.dav import (
     Filter,
     GetObject,
@@ -131,15 +131,19 @@ class QueryResult:
 class AddressBook:
     """One address book of a session (RFC 6352 section 5.2)."""
 
-    def __init__(self, waist: Waist, info: AddressBookInfo) -> None:
+    def __init__(
+        self, waist: Waist, info: AddressBookInfo, profile: ServerProfile = STANDARD
+    ) -> None:
         self._waist = waist
         # The form for collections (RFC 4918 section 5.2), and one name for the state.
         info = replace(info, url=Base(info.url).url)
         self._base = Base(info.url)
         self._fetcher = CardFetcher(info.url)
-        self._strategies = (SyncToken[Contact](), CTag[Contact](then=ETag()))
+        self._strategies = (SyncToken[Contact](profile), CTag[Contact](ETag(), profile))
         self.info = info
         """What discovery found out about it."""
+        self.profile = profile
+        """What its server does differently."""
 
     def __repr__(self) -> str:
         return f"AddressBook({self.display_name!r})"

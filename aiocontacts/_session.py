@@ -10,7 +10,7 @@ from typing import Self, final
 import aiohttp
 
 from aiocontacts.errors import ProtocolError, UsageError
-from aiocontacts.protocol import origin, resolve
+from aiocontacts.protocol import ServerProfile, origin, profile_of, resolve
 from aiocontacts.transport import (
     AiohttpTransport,
     Auth,
@@ -38,7 +38,8 @@ class ContactsSession:
 
     `session` is an aiohttp session of yours whose connections are used; `transport` replaces
     aiohttp altogether.  `discovery` is what an earlier session found and you stored: it is used
-    until it is due.  `concurrency` is the most requests under way at once to one origin.
+    until it is due.  `profile` is what the server does differently, where its host and its
+    sync-tokens do not give it away.  `concurrency` is the most requests under way at once to one origin.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first are keywords with a default
@@ -51,6 +52,7 @@ class ContactsSession:
         session: aiohttp.ClientSession | None = None,
         transport: Transport | None = None,
         discovery: Discovery | None = None,
+        profile: ServerProfile | None = None,
         resolver: Resolver | None = None,
         retry: RetryPolicy | None = None,
         concurrency: int = 8,
@@ -74,6 +76,7 @@ class ContactsSession:
         )
         self._resolver = resolver
         self._discovery = discovery
+        self._profile = profile
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -152,7 +155,8 @@ class ContactsSession:
                 f"{place} is not trusted with this session's credentials",
                 hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
             )
-        return AddressBook(self._wire, info)
+        profile = self._profile or profile_of(info.url, info.sync_token)
+        return AddressBook(self._wire, info, profile)
 
 
 def _resolver() -> Resolver | None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -14,6 +15,7 @@ import pytest
 
 from aiocontacts import (
     AddressBook,
+    AddressBookInfo,
     BasicAuth,
     BearerAuth,
     Changed,
@@ -26,6 +28,7 @@ from aiocontacts import (
     _session,
 )
 from aiocontacts.errors import AuthenticationError, ConnectionFailed, ContactsError
+from aiocontacts.protocol import GOOGLE, RADICALE, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer, Fault, sample_cards
 from aiocontacts.transport import Service
 from tests.canaries import CARD_LINE, PASSWORD, TOKEN, assert_no_canary
@@ -227,6 +230,35 @@ def test_what_is_no_url_is_no_book(url: str) -> None:
 
     assert_no_canary(f"{caught.value!r} {caught.value}")
     assert_no_canary("".join(traceback.format_exception(caught.value)))
+
+
+@pytest.mark.parametrize(
+    "server, given, expected",
+    [
+        ("https://www.googleapis.com", None, GOOGLE),
+        ("https://dav.example.org", None, STANDARD),
+        ("https://dav.example.org", GOOGLE, GOOGLE),
+        ("https://www.googleapis.com", STANDARD, STANDARD),
+    ],
+)
+def test_a_book_has_the_profile_of_its_server(
+    server: str, given: ServerProfile | None, expected: ServerProfile
+) -> None:
+    """What the server does differently is told by its host, unless the caller knows better."""
+    session = ContactsSession(server, auth=AUTH, profile=given)
+
+    assert expected is session.address_book("/book/").profile
+
+
+async def test_a_sync_token_gives_a_server_away() -> None:
+    """A server that is not known by its host is known by the sync-token discovery found."""
+    book = AddressBookInfo(f"{HERE}/book/", "Book", sync_token="http://radicale.org/ns/sync/1")
+    stored = Discovery(None, (), (book,), look_again_at=math.inf)
+
+    async with ContactsSession(HERE, auth=AUTH, discovery=stored) as session:
+        [found] = await session.address_books()
+
+    assert RADICALE is found.profile
 
 
 def test_a_trusted_origin_may_have_a_book() -> None:
