@@ -3,8 +3,8 @@
 
 `FakeServer` is the state (users, books, switches, faults, a log); `_carddav` is what it says.
 Here a request is logged, meets its fault, and is answered; the two mounts only carry the result.
-What this server does differently from a standard one is a switch: a public attribute, declared in
-`_site.Site`, whose default is the standard.
+What this server does differently from a standard one is a quirk of its `profile`, or a switch: a
+public attribute, declared in `_site.Site`, whose default is the standard.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from typing import Self, final
 import anyio
 from anyio.lowlevel import checkpoint
 
+from aiocontacts.protocol import STANDARD, ServerProfile
+
 from ._answers import Answer, Call, Delivery, LoggedRequest
 from ._books import FakeBook, quoted
 from ._carddav import answer
 from ._faults import Fault, FaultQueue
 from ._http import serving
-from ._site import CONTEXT, FakeUser
+from ._layout import LAYOUTS, STANDARD_LAYOUT
+from ._site import FakeUser
 from ._transport import IN_PROCESS, FakeTransport
 
 
@@ -43,11 +46,15 @@ class FakeServer:
     def __init__(
         self,
         *,
-        user: str = "ada",
+        profile: ServerProfile = STANDARD,
+        user: str | None = None,
         password: str = "lovelace",  # noqa: S107 - of a server that lives for one test
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
-        self.user = user
+        self.profile = profile
+        """What this server does differently; may be set at any time."""
+        self.layout = LAYOUTS.get(profile.name, STANDARD_LAYOUT)
+        self.user = user or self.layout.user
         self.password = password
         self.users: dict[str, FakeUser] = {}
         """Who may come in, by name; the first is the one that was made with the server."""
@@ -62,7 +69,7 @@ class FakeServer:
         """How many requests are being answered."""
         self.peak: int = 0
         """The most that ever were at once."""
-        self.well_known: tuple[int, str] | None = (301, CONTEXT)
+        self.well_known: tuple[int, str] | None = (301, self.layout.context)
         """The status and the Location of the well-known URL; None is a 404."""
         self.home_sets: Sequence[str] | None = None
         """The hrefs of the home set, if not the user's own home."""
@@ -73,7 +80,7 @@ class FakeServer:
         self._faults = FaultQueue()
         self._sleep = sleep
         self._stack = AsyncExitStack()
-        self.add_user(user, password)
+        self.add_user(self.user, password)
 
     def __repr__(self) -> str:
         return f"FakeServer({self.url!r})"
@@ -97,7 +104,9 @@ class FakeServer:
 
     def add_user(self, name: str, password: str) -> None:
         """Let somebody else in, by password."""
-        self.users[name] = FakeUser(name, password)
+        self.users[name] = FakeUser(name, password, self.layout)
+        if self.layout.only_book:
+            self.book(user=name)
 
     def add_token(self, token: str, *, user: str) -> None:
         """Let a user in by a bearer token."""
@@ -113,15 +122,20 @@ class FakeServer:
         color: str | None = None,
         read_only: bool = False,
     ) -> FakeBook:
-        """A user's book of this name; made, with the rest, if there is none."""
+        """A user's book of this name; made, with the rest, if there is none.
+
+        Where everybody has one book, as at Google, it is that one, whatever the name.
+        """
         owner = self.users[self.user if user is None else user]
+        name = self.layout.only_book or name
         if name not in owner.books:
             owner.books[name] = FakeBook(
                 f"{owner.home}{quoted(name)}/",
-                display_name=display_name,
-                description=description,
+                display_name=display_name or self.layout.display_name,
+                description=description or self.layout.description,
                 color=color,
                 read_only=read_only,
+                dated_etags=self.layout.dated_etags,
             )
         return owner.books[name]
 
