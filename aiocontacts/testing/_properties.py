@@ -123,6 +123,11 @@ def _add_member(view: View) -> str | None:
     return href(book.href + ADD_MEMBER) if book and book.add_member else None
 
 
+def _etag_of_book(view: View) -> str | None:
+    book = view.at.book if view.at.kind == "book" else None
+    return text(book.getctag) if book and "lists-itself" in view.site.profile else None
+
+
 def _reports(view: View) -> str:
     """RFC 3253 section 3.1.5."""
     book = view.at.book if view.at.kind == "book" else None
@@ -155,6 +160,7 @@ _PROPERTIES: Final[Mapping[str, Property]] = {
     f"{DAV}current-user-privilege-set": _privileges,
     f"{DAV}supported-report-set": _reports,
     f"{DAV}add-member": _add_member,
+    f"{DAV}getetag": _etag_of_book,
     f"{CARDDAV}addressbook-description": _of_book(lambda book: text(book.description) or None),
     f"{CARDDAV}max-resource-size": _of_book(lambda book: str(book.max_resource_size)),
     f"{CARDDAV}supported-address-data": _of_book(lambda _: _ADDRESS_DATA),
@@ -175,7 +181,7 @@ _CARD_PROPERTIES: Final[Mapping[str, CardProperty]] = {
 ALLPROP: Final = (f"{DAV}resourcetype", f"{DAV}displayname", *_CARD_PROPERTIES)
 """What DAV:allprop stands for."""
 
-PROPNAME: Final = (*_PROPERTIES, *_CARD_PROPERTIES)
+PROPNAME: Final = tuple(dict.fromkeys((*_PROPERTIES, *_CARD_PROPERTIES)))
 """Every property there is."""
 
 

@@ -84,6 +84,17 @@ class Site(Protocol):
     home_sets: Sequence[str] | None
     hidden: set[str]
     anonymous: bool
+    ctag_polls: list[float]
+    ctag_polls_per_minute: int
+    url: str
+
+    def now(self) -> float:
+        """Seconds since 1970, by the server's own clock."""
+        ...
+
+    def bearer(self, token: str) -> str | None:
+        """Whose token this is, as long as it is good."""
+        ...
 
 
 @final
@@ -108,10 +119,10 @@ def user_of(site: Site, headers: Headers) -> FakeUser | None:
     """Whose credentials these are; None if they are missing or wrong (RFC 7617, RFC 6750)."""
     scheme, _, credentials = headers.get("Authorization", "").partition(" ")
     match scheme.lower():
-        case "basic":
+        case "basic" if "bearer-only" not in site.profile:
             return _by_password(site, credentials.strip())
         case "bearer":
-            return site.users.get(site.tokens.get(credentials.strip(), ""))
+            return site.users.get(site.bearer(credentials.strip()) or "")
         case _:
             return None
 
@@ -145,6 +156,11 @@ def members(site: Site, resource: Resource) -> Iterator[Resource]:
         return
     for name in (*user.books, *(FURNITURE if site.layout.furnished else ())):
         yield _collection(site, user, name)
+
+
+def alias(url: str) -> str:
+    """The same server under the name of another host."""
+    return url.replace("127.0.0.1", "localhost")
 
 
 def denied(path: str, privilege: str) -> Refused:
@@ -181,7 +197,7 @@ def _collection(site: Site, user: FakeUser, name: str) -> Resource:
     path = f"{user.home}{quoted(name)}/"
     if book := user.books.get(name):
         return Resource("book", path, user, name, book)
-    kind = FURNITURE.get(name, "free") if site.layout.furnished else "free"
+    kind: Kind = FURNITURE.get(name, "free") if site.layout.furnished else "free"
     return Resource(kind, path, user, name)
 
 
