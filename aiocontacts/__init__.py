@@ -8,6 +8,7 @@ from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
     AuthenticationError,
+    CardError,
     CardRefused,
     ConnectionFailed,
     ContactsError,
@@ -53,6 +54,7 @@ __all__ = [
     "AuthenticationError",
     "BasicAuth",
     "BearerAuth",
+    "CardError",
     "CardRefused",
     "Changed",
     "ConnectionFailed",
