@@ -22,17 +22,24 @@ LAYERS = {
     "protocol": 1,
     "transport": 2,
     "sync": 3,
-    "_contact": 4,
-    "_fetch": 5,
-    "_address_book": 6,
-    "_discovery": 7,
-    "_session": 8,
-    "testing": 9,
-    "_demo": 10,
-    "_cli": 11,
+    "_card_text": 4,
+    "_contact": 5,
+    "_fetch": 6,
+    "_book_info": 7,
+    "_stored": 8,
+    "_arrivals": 9,
+    "_creating": 10,
+    "_changing": 11,
+    "_address_book": 12,
+    "_discovery": 13,
+    "_books": 14,
+    "_session": 15,
+    "testing": 16,
+    "_demo": 17,
+    "_cli": 18,
 }
 
-SESSION = tuple(f"{name}.py" for name, layer in LAYERS.items() if 4 <= layer <= 8)
+SESSION = tuple(f"{name}.py" for name, layer in LAYERS.items() if 4 <= layer <= LAYERS["_session"])
 
 DOORS = {
     "aiohttp": ("transport/_aiohttp.py", "testing/", "_session.py"),
