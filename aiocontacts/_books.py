@@ -80,7 +80,7 @@ async def change_book(  # noqa: PLR0913, PLR0917 - three say which, three say wh
     if "no-proppatch" in profile:
         raise UsageError(_NO_PROPERTIES)
     named = _named(display_name, description, color)
-    wanted = {name: text for name, text in named.items() if not isinstance(text, Unchanged)}
+    wanted = {name: text or "" for name, text in named.items() if text is not ...}
     if not wanted:
         raise UsageError("nothing is to be changed")
 
@@ -158,6 +158,6 @@ def _given(named: Mapping[str, str | None]) -> dict[str, str]:
     return {name: text for name, text in named.items() if text is not None}
 
 
-def _has(answer: Response, name: str, text: str | None) -> bool:
+def _has(answer: Response, name: str, text: str) -> bool:
     """Whether the server says the same; some trim what they are told."""
-    return (text_of(answer.properties, name) or "") == (text or "").strip()
+    return (text_of(answer.properties, name) or "") == text.strip()

@@ -164,7 +164,7 @@ class ContactsSession:
         description: str | Unchanged | None = ...,
         color: str | Unchanged | None = ...,
     ) -> AddressBook:
-        """The book under other names, all of them or none (PROPPATCH); None takes one away.
+        """The book under other names, all of them or none (PROPPATCH); None empties one.
 
         Raises UsageError where the server sets no properties; the error of one that it refused
         says in its hint which it was.

@@ -4,7 +4,7 @@
 ::
 
     <!ELEMENT mkcol (set+)>
-    <!ELEMENT propertyupdate (remove | set)+ >
+    <!ELEMENT propertyupdate (remove | set)+>
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from ._names import (
     MKCOL,
     PROP,
     PROPERTYUPDATE,
-    REMOVE,
     RESOURCETYPE,
     SET,
 )
@@ -56,20 +55,19 @@ class Mkcol(Operation[Never, None]):
 @final
 @dataclass(frozen=True, slots=True)
 class Proppatch(Operation[Never, None]):
-    """Set properties, or remove those whose text is None: all of them or none."""
+    """Set properties, all of them or none.
+
+    None is ever removed: an empty text says as much, and a server that has a property for good
+    (Xandikos) fails at the other.
+    """
 
     url: str
-    properties: Mapping[str, str | None]
+    properties: Mapping[str, str]
+    """Texts by the names of properties."""
 
     def request(self) -> Request:
         """What to send."""
-        given = {name: text for name, text in self.properties.items() if text is not None}
-        gone = [xml(name) for name, text in self.properties.items() if text is None]
-        body = xml_document(
-            PROPERTYUPDATE,
-            xml(SET, xml(PROP, *_texts(given))) if given else "",
-            xml(REMOVE, xml(PROP, *gone)) if gone else "",
-        )
+        body = xml_document(PROPERTYUPDATE, xml(SET, xml(PROP, *_texts(self.properties))))
         return Request("PROPPATCH", self.url, XML_HEADERS, body)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, None] | None:

@@ -21,7 +21,6 @@ DISPLAYNAME: Final = f"{DAV}displayname"
 GETETAG: Final = f"{DAV}getetag"
 PROPERTYUPDATE: Final = f"{DAV}propertyupdate"
 SET: Final = f"{DAV}set"
-REMOVE: Final = f"{DAV}remove"
 
 # RFC 5689, extended MKCOL
 MKCOL: Final = f"{DAV}mkcol"
