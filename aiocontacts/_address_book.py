@@ -67,8 +67,7 @@ class AddressBook:
         self.profile = profile
         """What its server does differently."""
         stored = Stored(waist, info, profile)
-        arrivals = Arrivals(waist, info.url, self._fetcher, profile)
-        self._creating = Creating(stored, arrivals, info.add_member)
+        self._creating = Creating(stored, Arrivals(stored, self._fetcher), info.add_member)
         self._changing = Changing(stored)
 
     def __repr__(self) -> str:

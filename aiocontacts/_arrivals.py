@@ -15,24 +15,22 @@ from typing import final
 import anyio
 
 from aiocontacts.errors import ProtocolError, StatusError
-from aiocontacts.protocol import ServerProfile, Waist
 from aiocontacts.protocol.dav import SYNC_TOKEN, ListMembers, Member, Propfind, cursor_of
 from aiocontacts.sync import Bookmark, Changed, Declined, Pending, SyncState, SyncToken
 
-from ._card_text import fingerprint
 from ._contact import Contact
 from ._fetch import BookSource, CardFetcher
+from ._stored import Stored
 
 
 @final
 class Arrivals:
     """What has come into a book since its position was noted."""
 
-    def __init__(
-        self, waist: Waist, url: str, fetcher: CardFetcher, profile: ServerProfile
-    ) -> None:
-        self._source = BookSource(waist, fetcher, url)
-        self._strategy = SyncToken[Contact](profile)
+    def __init__(self, stored: Stored, fetcher: CardFetcher) -> None:
+        self._source = BookSource(stored.waist, fetcher, stored.base.url)
+        self._strategy = SyncToken[Contact](stored.profile)
+        self._mark = stored.mark
         self._lock = anyio.Lock()
         self._token: str | None = None
         self._listed: set[str] | None = None
@@ -68,7 +66,7 @@ class Arrivals:
         return key in self._claimed
 
     async def find(self, mark: bytes) -> str | None:
-        """The href of an unclaimed card with this fingerprint, which is now claimed."""
+        """The href of an unclaimed card with this mark (`Stored.mark`), which is now claimed."""
         async with self._lock:
             await self._look()
             for key, (found, href) in self._fresh.items():
@@ -119,6 +117,6 @@ class Arrivals:
                 for change in changes:
                     match change:
                         case Changed(contact):
-                            self._fresh[contact.key] = fingerprint(contact.text), contact.href
+                            self._fresh[contact.key] = self._mark(contact.text), contact.href
                         case _:
                             self._fresh.pop(change.key, None)

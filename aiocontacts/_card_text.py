@@ -3,14 +3,15 @@
 
 Servers rewrite cards: they fold lines anew, sort them, escape more or less, drop PRODID, set REV,
 give a new UID.  `fingerprint` sees through that and through nothing else, so that a card whose
-answer was lost is known again, and somebody else's edit is not taken for ours.  All of it takes
-time in proportion to the text.
+answer was lost is known again, and somebody else's edit is not taken for ours.  Some make values
+of their own of a card, and write another from those: `gist` is what survives even there.  All of
+it takes time in proportion to the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
 
@@ -23,6 +24,7 @@ _LINE: Final = re.compile(r'((?:[^":]|"[^"]*+")*+):(.*)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)")
 _PLAIN_UID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 _SERVERS_OWN: Final = frozenset({"BEGIN", "END", "PRODID", "REV", "UID", "VERSION"})
+_SELDOM_KEPT: Final = frozenset({"CATEGORIES", "IMPP", "KIND", "LABEL", "MEMBER", "PHOTO"})
 _NAMES: Final = 5
 
 
@@ -65,15 +67,24 @@ def uid_of(text: str) -> str | None:
     return None
 
 
-def same_card(one: str, other: str) -> bool:
-    """Whether two texts are one card, apart from what a server sets and how it writes."""
-    return fingerprint(one) == fingerprint(other)
-
-
 def fingerprint(text: str) -> bytes:
-    """A short hash of what a card says; the same after a server has rewritten it."""
-    lines = sorted(_plain_lines(text))
-    return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """A short hash of what a card says; the same after a server has written it anew."""
+    return _hash(f"{name};{parameters}:{value!r}" for name, parameters, value in _plain(text))
+
+
+def gist(text: str) -> bytes:
+    """The same, without what servers drop or add that only know some properties (Google)."""
+    bare = ((name.rpartition(".")[2], value) for name, _, value in _plain(text))
+    return _hash(
+        f"{name}:{value!r}"
+        for name, value in bare
+        if not name.startswith("X-") and name not in _SELDOM_KEPT
+    )
+
+
+def _hash(lines: Iterable[str]) -> bytes:
+    whole = "\n".join(sorted(lines)).encode("utf-8", "surrogatepass")
+    return blake2b(whole, digest_size=16).digest()
 
 
 def names_for(stem: str) -> Iterator[str]:
@@ -93,13 +104,14 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             yield found[1], found[2]
 
 
-def _plain_lines(text: str) -> Iterator[str]:
+def _plain(text: str) -> Iterator[tuple[str, str, str]]:
+    """Name, parameters and value of each line that says something, in one spelling."""
     for head, value in _lines(text.removeprefix("\ufeff")):
         name, *parameters = head.upper().replace('"', "").split(";")
         plain = _ESCAPE.sub(_unescaped, value).strip().rstrip(";")
         # A line without a value says nothing: some servers drop it, some add it.
         if plain and name not in _SERVERS_OWN:
-            yield f"{';'.join([name, *sorted(_each(parameters))])}:{plain!r}"
+            yield name, ";".join(sorted(_each(parameters))), plain
 
 
 def _each(parameters: list[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound,
 from aiocontacts.protocol import ETag, Operation, same_version
 from aiocontacts.protocol.dav import DeleteObject, Member, PutObject
 
-from ._card_text import same_card, sendable, uid_of
+from ._card_text import sendable, uid_of
 from ._contact import Contact
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
 
@@ -129,7 +129,7 @@ class Changing:
             if unknown(error):
                 return None
             raise self._conflict(base, mine, there, error) if _stale(error) else error
-        if mine is not None and same_card(there.text, mine):
+        if mine is not None and self._stored.same(there.text, mine):
             return there
         raise self._conflict(base, mine, there, error)
 

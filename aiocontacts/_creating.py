@@ -23,7 +23,7 @@ from aiocontacts.errors import (
 from aiocontacts.protocol.dav import AddMember, Member, PutObject, Query, Written, any_of, prop
 
 from ._arrivals import Arrivals
-from ._card_text import fingerprint, names_for, same_card, sendable, uid_of
+from ._card_text import names_for, sendable, uid_of
 from ._contact import Contact
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown, unsure
 
@@ -81,7 +81,7 @@ class Creating:
 
         async def find(lost: ContactsError) -> Contact | None:
             there = await self._stored.look(member, lost)
-            if there is None or same_card(there.text, text):
+            if there is None or self._stored.same(there.text, text):
                 return there
             raise _exists("PUT", operation.url, member.href) from lost
 
@@ -109,7 +109,7 @@ class Creating:
 
         # Equal cards one after the other: until the first is known, the second could be taken
         # for it.
-        async with self._turns.of(fingerprint(text)):
+        async with self._turns.of(self._stored.mark(text)):
             await self._arrivals.note()
             done = await self._persistently(operation, find)
             contact = done if isinstance(done, Contact) else await self._placed(text, asked, done)
@@ -159,12 +159,12 @@ class Creating:
         """A card that was posted; what only shares its UID counts where it surely was stored."""
         found = await self._by_uid(text)
         for contact in found or ():
-            if lost is not None and not same_card(contact.text, text):
+            if lost is not None and not self._stored.same(contact.text, text):
                 raise _exists("POST", self._stored.base.url, contact.href) from lost
             return contact
         if found is not None and not self._arrivals.noted:
             return None
-        href = await self._arrivals.find(fingerprint(text))
+        href = await self._arrivals.find(self._stored.mark(text))
         return None if href is None else await self._stored.fetch(self._stored.member(href))
 
     async def _by_uid(self, text: str) -> list[Contact] | None:
@@ -185,7 +185,7 @@ class Creating:
             if isinstance(read, Contact) and uid_of(read.text) == uid:
                 found.append(read)
         unclaimed = [one for one in found if not self._arrivals.has(one.key)]
-        return sorted(unclaimed, key=lambda one: not same_card(one.text, text))
+        return sorted(unclaimed, key=lambda one: not self._stored.same(one.text, text))
 
 
 def _exists(method: str, url: str, href: str) -> AlreadyExists:

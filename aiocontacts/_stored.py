@@ -27,6 +27,7 @@ from aiocontacts.protocol import Base, Relation, ServerProfile, Waist, resolve
 from aiocontacts.protocol.dav import GetObject, Member, Written
 
 from ._book_info import AddressBookInfo
+from ._card_text import fingerprint, gist
 from ._contact import Contact
 
 ATTEMPTS: Final = 3
@@ -87,6 +88,8 @@ class Stored:
         self.profile = profile
         self.sleep = sleep
         self._most = info.max_resource_size
+        self.mark = gist if "uid-replaced" in profile else fingerprint
+        """A hash of what a card says, the same before and after this server has stored it."""
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
 
     def check_size(self, method: str, url: str, text: str) -> None:
@@ -100,6 +103,10 @@ class Stored:
                 condition="CARDDAV:max-resource-size",
                 hint=f"It has {size} bytes, and the server takes {self._most}.",
             )
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts are one card, apart from how this server writes it."""
+        return self.mark(one) == self.mark(other)
 
     def member(self, href: str) -> Member:
         """The member with this href."""
