@@ -144,10 +144,13 @@ class Stored:
         if written.location is None:
             return None
         try:
-            read = self.base.read(resolve(written.url, written.location))
+            url = resolve(written.url, written.location)
         except ProtocolError:
             return None
-        return Member(read.key, read.href, None) if read.relation is Relation.MEMBER else None
+        read = self.base.read(url)
+        if read.relation is not Relation.MEMBER:
+            return None
+        return Member(read.key, url.removeprefix(self.base.origin), None)
 
     async def settled(self, text: str, asked: Member, written: Written) -> Contact:
         """The contact as the server holds it, after it has stored this text.

@@ -142,8 +142,7 @@ async def test_creations_with_lost_answers_are_as_many_contacts(
         made: list[Contact] = []
 
         async def create(numbers: range) -> None:
-            for number in numbers:
-                made.append(await book.create(text_of(number)))
+            made.extend([await book.create(text_of(number)) for number in numbers])
 
         async with anyio.create_task_group() as tasks:
             for start in range(10):
