@@ -54,11 +54,9 @@ class Changer(Shelf):
 
     async def fails(self, base: Contact = BASE, text: str | None = MINE) -> ContactsError:
         """The error of an update, or of a delete where there is no text."""
+        delete, update = self.changing.delete, self.changing.update
         with pytest.raises(ContactsError) as caught:
-            if text is None:
-                await self.changing.delete(base)
-            else:
-                await self.changing.update(base, text)
+            await (delete(base) if text is None else update(base, text))
         assert_no_canary(f"{caught.value} {caught.value!r}")
         return caught.value
 
