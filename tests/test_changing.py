@@ -177,7 +177,7 @@ async def test_what_is_there_already_needs_no_conflict(error: ContactsError) -> 
     assert ['PUT "1"', "GET"] == one.asked
 
 
-@pytest.mark.parametrize("status", [400, 409])
+@pytest.mark.parametrize("status", [400, 409, 423])
 async def test_case_109_a_bare_400_is_found_out_about(status: int) -> None:
     """109. The card is gone: NotFound; another version: EditConflict; the same: what it said."""
     refused = no(status)
@@ -286,7 +286,7 @@ async def test_case_113_a_stale_delete_is_a_conflict() -> None:
     assert ['DELETE "1"', "GET"] == gone.asked
 
 
-@pytest.mark.parametrize("error", [no(403), no(423), no(409, "DAV:x")])
+@pytest.mark.parametrize("error", [no(403), no(423, "DAV:lock-token-submitted"), no(409, "DAV:x")])
 async def test_a_delete_may_be_refused(error: ContactsError) -> None:
     """What is clear is raised as it is."""
     assert error is await Changer(error).fails(text=None)
