@@ -39,7 +39,8 @@ class ContactsSession:
     `session` is an aiohttp session of yours whose connections are used; `transport` replaces
     aiohttp altogether.  `discovery` is what an earlier session found and you stored: it is used
     until it is due.  `profile` is what the server does differently, where its host and its
-    sync-tokens do not give it away.  `concurrency` is the most requests under way at once to one origin.
+    sync-tokens do not give it away.  `concurrency` is the most requests under way at once to one
+    origin.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first are keywords with a default

@@ -24,6 +24,7 @@ LAYERS = {
     "sync": 3,
     "_contact": 4,
     "_fetch": 5,
+    "_examining": 5,
     "_address_book": 6,
     "_discovery": 7,
     "_session": 8,
