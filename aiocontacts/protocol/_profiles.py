@@ -67,6 +67,7 @@ GOOGLE: Final = ServerProfile(
     quirks=_known(
         "add-by-post",
         "aliases",
+        "bearer-only",
         "cards-rewritten",
         "conflict-as-400",
         "ctag-throttled",
@@ -74,10 +75,12 @@ GOOGLE: Final = ServerProfile(
         "etags-wander",
         "filter-wanted",
         "if-match-ignored",
+        "json-errors",
         "multiget-omits",
         "name-wanted",
         "names-itself",
         "no-mkcol",
+        "no-options",
         "no-proppatch",
         "quota-as-403",
         "redirect-to-book",
@@ -92,7 +95,7 @@ GOOGLE: Final = ServerProfile(
 ICLOUD: Final = ServerProfile(
     "icloud",
     hosts=("*.icloud.com", "*.icloud.com.cn"),
-    quirks=_known("cards-rewritten", "home-on-another-host", "lists-itself"),
+    quirks=_known("cards-rewritten", "home-on-another-host", "lists-itself", "no-options"),
 )
 SABREDAV: Final = ServerProfile(
     "sabre/dav",

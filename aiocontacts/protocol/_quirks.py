@@ -50,6 +50,18 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
         "code",
         "Yahoo: Thunderbird",
     ),
+    "no-options": Quirk(
+        "OPTIONS is answered 404 or 400.",
+        "It is not asked.",
+        "code",
+        "Google, iCloud: Evolution, SyncEvolution",
+    ),
+    "bearer-only": Quirk(
+        "Passwords are refused, and a 401 does not tell that a bearer token is wanted.",
+        "Credentials are sent unasked.",
+        "code",
+        "Google: carddavclient",
+    ),
     "home-on-another-host": Quirk(
         "The home set is an absolute URL on a host of the account's own.",
         "Followed if that host may have the credentials: trust=.",
@@ -269,6 +281,12 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
         "RateLimited: waited for if it is a matter of minutes, raised if it is one of a day.",
         "trace",
         "Google",
+    ),
+    "json-errors": Quirk(
+        "What is refused is told in JSON, without a condition.",
+        "The status decides, and what the message says of a quota.",
+        "trace",
+        "Google: TbSync 451",
     ),
     "html-errors": Quirk(
         "Pages for people, some with status 200, where XML is due.",

@@ -4,12 +4,16 @@
 from ._answers import LoggedRequest
 from ._books import FakeBook, FakeCard, FakeChanges
 from ._faults import Fault
+from ._ledger import LEDGER, Ledger
+from ._quotas import QUOTAS
 from ._samples import sample_cards
 from ._server import FakeServer
 from ._site import FakeUser
 from ._transport import FakeReply, FakeTransport
 
 __all__ = [
+    "LEDGER",
+    "QUOTAS",
     "FakeBook",
     "FakeCard",
     "FakeChanges",
@@ -18,6 +22,7 @@ __all__ = [
     "FakeTransport",
     "FakeUser",
     "Fault",
+    "Ledger",
     "LoggedRequest",
     "sample_cards",
 ]

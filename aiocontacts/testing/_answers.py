@@ -27,6 +27,8 @@ class LoggedRequest:
     """As it was sent, percent-encoding and all, without the query."""
     headers: Headers = field(repr=False)
     body: bytes = field(default=b"", repr=False)
+    query: str = field(default="", repr=False)
+    """What came after the question mark."""
     status: int | None = None
     """None as long as there is no answer."""
 
@@ -90,6 +92,7 @@ class Refused(Exception):  # noqa: N818 - it becomes an answer, and goes no furt
 
     def __init__(self, status: int, condition: str = "", detail: str = "", **headers: str) -> None:
         super().__init__(status, condition)
+        self.condition = condition
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         if condition:
             error = document(f"{DAV}error", element(condition, detail))

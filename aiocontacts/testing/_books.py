@@ -16,8 +16,10 @@ import re
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from hashlib import blake2b
 from itertools import count, islice
 from types import MappingProxyType
 from typing import Final, final
@@ -30,6 +32,8 @@ REPORTS: Final = ("sync-collection", "addressbook-multiget", "addressbook-query"
 
 _SAFE: Final = "!$&'()*+,;=:@~"  # what RFC 3986 allows in a segment, unescaped
 _TOKEN: Final = re.compile(r"urn:x-fake-server:(\d+):(\d+)(?::(\d+))?")
+
+_PACIFIC: Final = timezone(timedelta(hours=-8))
 
 _numbers: Final = count(1)
 
@@ -78,7 +82,7 @@ class FakeBook:
     Every public attribute may be set at any time; the next request sees it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keywords that say what they are
         self,
         href: str,
         *,
@@ -86,6 +90,8 @@ class FakeBook:
         description: str = "",
         color: str | None = None,
         read_only: bool = False,
+        dated_etags: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.href = href
         """The path of the collection, percent-encoded, with its slash."""
@@ -102,6 +108,12 @@ class FakeBook:
         self.sync_page: int | None = None
         """The most members that one sync-collection answers, before it is truncated."""
         self.max_resource_size: int = 10 * 1024 * 1024
+        self.add_member: bool = False
+        """Whether the book tells of a URL where new cards are posted (RFC 5995)."""
+        self.dated_etags = dated_etags
+        """Whether entity tags are timestamps."""
+        self.aliases: dict[str, str] = {}
+        """Names that clients chose for cards, and the names that the cards have."""
         self._cards: dict[str, FakeCard] = {}
         self.cards: Mapping[str, FakeCard] = MappingProxyType(self._cards)
         """The cards by name."""
@@ -110,6 +122,8 @@ class FakeBook:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._number = next(_numbers)
         self._epoch = next(_numbers)
+        self._clock = clock
+        self._stamp = 0
 
     def __repr__(self) -> str:
         return f"FakeBook({self.href!r}, {len(self._cards)} cards)"
@@ -125,9 +139,9 @@ class FakeBook:
         """Store a card, or anything else, unchecked; the entity tag it now has."""
         self._forget_uid(name)
         revision = self._changed(name)
-        etag = etag or f'"{revision}-{zlib.crc32(text.encode()):08x}"'
+        etag = etag or (self._dated() if self.dated_etags else _tag(revision, text))
         href = self.href + quoted(name)
-        self._cards[name] = FakeCard(name, text, etag, href, content_type, time.time())
+        self._cards[name] = FakeCard(name, text, etag, href, content_type, self._clock())
         self._names[uid_of(text)].add(name)
         return etag
 
@@ -136,6 +150,20 @@ class FakeBook:
         self._forget_uid(name)
         del self._cards[name]
         self._changed(name)
+
+    def retag(self) -> None:
+        """Give every card another entity tag, though none of them changes."""
+        for card in list(self._cards.values()):
+            self.put(card.name, card.text, content_type=card.content_type)
+
+    def fresh_name(self) -> str:
+        """A name that no card has had: sixteen hexadecimal digits."""
+        seed = f"{self._number} {len(self._history)}"
+        return blake2b(seed.encode(), digest_size=8).hexdigest()
+
+    def find(self, name: str) -> FakeCard | None:
+        """The card of this name, or the one that somebody put under it."""
+        return self._cards.get(name) or self._cards.get(self.aliases.get(name, ""))
 
     def forget_tokens(self) -> None:
         """Refuse every sync-token given so far (RFC 6578 section 3.7)."""
@@ -150,6 +178,16 @@ class FakeBook:
     def token(self) -> str:
         """The sync-token of this moment."""
         return self._token(_Position(len(self._history)))
+
+    @property
+    def first_token(self) -> str:
+        """The sync-token of the moment when the book was made."""
+        return self._token(_Position())
+
+    @property
+    def gone(self) -> list[str]:
+        """The names of all cards that ever were and are no more, oldest first."""
+        return [name for name in self._latest if name not in self._cards]
 
     def holders(self, uid: str) -> Iterator[FakeCard]:
         """The cards that have this UID."""
@@ -190,6 +228,16 @@ class FakeBook:
         if card := self._cards.get(name):
             self._names[uid_of(card.text)].discard(name)
 
+    def _dated(self) -> str:
+        # Two cards stored in the same millisecond differ all the same.
+        self._stamp = max(self._stamp + 1, int(self._clock() * 1000))
+        moment = datetime.fromtimestamp(self._stamp / 1000, _PACIFIC)
+        return f'"{moment.isoformat(timespec="milliseconds")}"'
+
     def _token(self, position: _Position) -> str:
         began = f":{position.began}" if position.revision < position.began else ""
         return f"urn:x-fake-server:{self._epoch}:{position.revision}{began}"
+
+
+def _tag(revision: int, text: str) -> str:
+    return f'"{revision}-{zlib.crc32(text.encode()):08x}"'

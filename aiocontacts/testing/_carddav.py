@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A standard CardDAV server, as a function from a call to an answer.
+"""A CardDAV server, as a function from a call to an answer: a standard one, behind its quirks.
 
 RFC 4918 (WebDAV), RFC 6352 (CardDAV), RFC 6578 (sync-collection), RFC 5397 and RFC 3744 (who am
-I, what may I), RFC 5689 (extended MKCOL), RFC 6764 (the well-known URL), RFC 8144 (Prefer), and
-caldav-ctag-02.  There are no locks (so no class 2), no COPY, no MOVE and no add-member.
+I, what may I), RFC 5689 (extended MKCOL), RFC 5995 (add-member, where a book has it), RFC 6764
+(the well-known URL), RFC 8144 (Prefer), and caldav-ctag-02.  There are no locks (so no class 2),
+no COPY and no MOVE.
+
+``FakeServer(profile=GOOGLE)`` stands its quirks before all that (`_quirks`); any of them can be
+taken away or added, at any time: ``server.profile = server.profile.lacking("if-match-ignored")``.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from functools import partial
 from typing import Final
 
 from aiocontacts.errors import MalformedResponse
@@ -19,8 +24,9 @@ from ._answers import Answer, Call, Refused
 from ._books import FakeBook, FakeCard
 from ._properties import View
 from ._propfind import mkcol, propfind, proppatch
+from ._quirks import refused_with_quirks, with_quirks
 from ._reports import report
-from ._site import CONTEXT, Site, denied, locate, user_of
+from ._site import ADD_MEMBER, Site, denied, locate, user_of
 from ._vcard import VERSIONS, fault_of, uid_of, version_of
 from ._xml import CARDDAV, href
 
@@ -36,17 +42,18 @@ Method = Callable[[View, Call], Answer]
 def answer(site: Site, call: Call) -> Answer:
     """What the server says to a request; it says something to each."""
     try:
-        return _answered(site, call)
+        told = _answered(site, call)
     except Refused as refused:
-        return refused.answer
+        told = refused.answer
     except MalformedResponse as malformed:
         reason = str(malformed.args[0]).replace("answer", "request")
-        return Answer(400, {"Content-Type": "text/plain; charset=utf-8"}, [reason.encode()])
+        told = Answer(400, {"Content-Type": "text/plain; charset=utf-8"}, [reason.encode()])
+    return refused_with_quirks(site, call, told)
 
 
 def _answered(site: Site, call: Call) -> Answer:
     if call.path.removesuffix("/") == WELL_KNOWN:
-        return _redirected(site)
+        return _redirected(site, call)
     asker = user_of(site, call.headers)
     if asker is None and not _welcome(site, call):
         raise Refused(401, WWW_Authenticate=_challenge(site))
@@ -54,28 +61,44 @@ def _answered(site: Site, call: Call) -> Answer:
     if method is None:
         raise Refused(405, Allow=_ALLOW)
     at = locate(site, asker, call.path)
-    if at.missing and call.method not in {"PUT", "MKCOL"}:
+    if at.missing and call.method not in {"PUT", "POST", "MKCOL"}:
         raise Refused(404)
-    return method(View(site, asker, at), call)
+    view = View(site, asker, at)
+    return with_quirks(view, partial(method, view))(call)
 
 
-def _redirected(site: Site) -> Answer:
+def _redirected(site: Site, call: Call) -> Answer:
     """RFC 6764 section 5: the service is elsewhere."""
     if site.well_known is None:
         raise Refused(404)
     status, location = site.well_known
+    if "redirect-to-book" in site.profile:
+        location = _only_book(site, call)
     return Answer(status, {"Location": location, "Cache-Control": "no-cache"})
 
 
+def _only_book(site: Site, call: Call) -> str:
+    """Where Google sends whom it knows, and who asks by PROPFIND."""
+    asker = user_of(site, call.headers)
+    if asker is None:
+        raise Refused(401, WWW_Authenticate=_challenge(site))
+    if call.method != "PROPFIND" or not asker.books:
+        raise Refused(404)
+    return next(iter(asker.books.values())).href
+
+
 def _challenge(site: Site) -> str:
+    if "bearer-only" in site.profile:
+        return 'Basic realm="Google APIs"'
     basic = 'Basic realm="address books", charset="UTF-8"'
     return f'{basic}, Bearer realm="address books"' if site.tokens else basic
 
 
 def _welcome(site: Site, call: Call) -> bool:
     """Whether somebody without credentials may find out that there are none."""
-    looks = call.path in {"/", CONTEXT} and call.method in {"OPTIONS", "PROPFIND"}
-    return site.anonymous and looks and "Authorization" not in call.headers
+    if "Authorization" in call.headers or not (site.anonymous or "anonymous" in site.profile):
+        return False
+    return call.path in {"/", site.layout.context} and call.method in {"OPTIONS", "PROPFIND"}
 
 
 def _options(_view: View, _call: Call) -> Answer:
@@ -105,8 +128,38 @@ def _put(view: View, call: Call) -> Answer:
     _check_preconditions(call, at.card)
     text = _acceptable(call, at.book)
     _check_uid(at.book, at.name, text)
-    etag = at.book.put(at.name, text)
-    return Answer(204 if at.card else 201, {"ETag": etag})
+    if at.card is None:
+        return _created(view, at.book, at.name, text)
+    return Answer(204, {"ETag": at.book.put(at.name, text)})
+
+
+def _created(view: View, book: FakeBook, name: str, text: str) -> Answer:
+    """A new card under the name that the client chose, or under another."""
+    profile = view.site.profile
+    if "names-itself" not in profile:
+        return Answer(201, {"ETag": book.put(name, text)})
+    if "aliases" in profile:
+        book.aliases[name] = book.fresh_name()
+    return _named_by_the_book(book, text)
+
+
+def _named_by_the_book(book: FakeBook, text: str) -> Answer:
+    name = book.fresh_name()
+    etag = book.put(name, text)
+    return Answer(201, {"Location": book.href + name, "ETag": etag})
+
+
+def _post(view: View, call: Call) -> Answer:
+    """RFC 5995 section 3.1: a new card, whose name is for the server to choose."""
+    at, book = view.at, view.at.book
+    told = at.kind == "card" and at.name == ADD_MEMBER and book and book.add_member
+    untold = at.kind == "book" and "add-by-post" in view.site.profile
+    if book is None or not (told or untold):
+        raise Refused(405, Allow=_ALLOW)
+    _check_privilege(book, at.href, "bind")
+    text = _acceptable(call, book)
+    _check_uid(book, "", text)
+    return _named_by_the_book(book, text)
 
 
 def _delete(view: View, call: Call) -> Answer:
@@ -178,10 +231,11 @@ _METHODS: Final[Mapping[str, Method]] = {
     "GET": _get,
     "HEAD": _get,
     "PUT": _put,
+    "POST": _post,
     "DELETE": _delete,
     "PROPFIND": propfind,
     "PROPPATCH": proppatch,
     "REPORT": report,
     "MKCOL": mkcol,
 }
-_ALLOW: Final = ", ".join(_METHODS)
+_ALLOW: Final = ", ".join(name for name in _METHODS if name != "POST")

@@ -41,8 +41,9 @@ async def _logged(request: web.BaseRequest) -> LoggedRequest:
         request.writer.output_size = 0
     # The body is read past aiohttp's limit: what is too large is for the address book to say.
     body = b"".join([piece async for piece in request.content.iter_any()])
-    path = urlsplit(request.raw_path).path
-    return LoggedRequest(request.method, path, Headers(request.headers.items()), body)
+    target = urlsplit(request.raw_path)
+    headers = Headers(request.headers.items())
+    return LoggedRequest(request.method, target.path, headers, body, target.query)
 
 
 async def _deliver(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:

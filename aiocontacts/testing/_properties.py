@@ -14,7 +14,7 @@ from email.utils import formatdate
 from typing import Final, final
 
 from ._books import FakeBook, FakeCard
-from ._site import FakeUser, Resource, Site
+from ._site import ADD_MEMBER, FakeUser, Resource, Site
 from ._vcard import VERSIONS
 from ._xml import (
     CALDAV,
@@ -117,6 +117,17 @@ def _privileges(view: View) -> str:
     return "".join(element(f"{DAV}privilege", element(DAV + one)) for one in granted)
 
 
+def _add_member(view: View) -> str | None:
+    """RFC 5995 section 3.2."""
+    book = view.at.book if view.at.kind == "book" else None
+    return href(book.href + ADD_MEMBER) if book and book.add_member else None
+
+
+def _etag_of_book(view: View) -> str | None:
+    book = view.at.book if view.at.kind == "book" else None
+    return text(book.getctag) if book and "lists-itself" in view.site.profile else None
+
+
 def _reports(view: View) -> str:
     """RFC 3253 section 3.1.5."""
     book = view.at.book if view.at.kind == "book" else None
@@ -148,6 +159,8 @@ _PROPERTIES: Final[Mapping[str, Property]] = {
     f"{DAV}owner": _owner,
     f"{DAV}current-user-privilege-set": _privileges,
     f"{DAV}supported-report-set": _reports,
+    f"{DAV}add-member": _add_member,
+    f"{DAV}getetag": _etag_of_book,
     f"{CARDDAV}addressbook-description": _of_book(lambda book: text(book.description) or None),
     f"{CARDDAV}max-resource-size": _of_book(lambda book: str(book.max_resource_size)),
     f"{CARDDAV}supported-address-data": _of_book(lambda _: _ADDRESS_DATA),
@@ -168,7 +181,7 @@ _CARD_PROPERTIES: Final[Mapping[str, CardProperty]] = {
 ALLPROP: Final = (f"{DAV}resourcetype", f"{DAV}displayname", *_CARD_PROPERTIES)
 """What DAV:allprop stands for."""
 
-PROPNAME: Final = (*_PROPERTIES, *_CARD_PROPERTIES)
+PROPNAME: Final = tuple(dict.fromkeys((*_PROPERTIES, *_CARD_PROPERTIES)))
 """Every property there is."""
 
 

@@ -75,7 +75,7 @@ def _listed(view: View, call: Call, root: Element, depth: str) -> Iterator[str]:
     yield described(view, selection)
     if depth == "0":
         return
-    for member in members(at):
+    for member in members(view.site, at):
         yield described(View(view.site, view.asker, member), selection)
     if at.book:
         yield from map(writer(view, call, root, at.book), list(at.book.cards.values()))

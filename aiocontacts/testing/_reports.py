@@ -88,7 +88,7 @@ def _card(book: FakeBook, call: Call, asked: str) -> FakeCard | None:
     folder, slash, name = path.rpartition("/")
     if unquote(folder + slash) != unquote(book.href):
         return None
-    return book.cards.get(unquote(name))
+    return book.find(unquote(name))
 
 
 def _query(view: View, call: Call, book: FakeBook, root: Element) -> Answer:

@@ -1,14 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is there, what is where, and who may see it.
 
-::
-
-    /                             the root; knows who you are, and nothing else
-    /dav/                         the context root, where the well-known URL points (RFC 6764)
-    /dav/principals/<user>/       a principal (RFC 3744); anyone may look at it
-    /dav/books/<user>/            an address book home (RFC 6352 section 7.1.1)
-    /dav/books/<user>/<book>/     an address book
-    /dav/books/<user>/calendar/   a calendar, an inbox and a folder, to be told from the books
+The root and the context root know who you are, and nothing else.  Anyone may look at a principal
+(RFC 3744).  In an address book home (RFC 6352 section 7.1.1) stand the address books and, to be
+told from them, a calendar, an inbox and a folder.  The paths are those of a `Layout`.
 """
 
 from __future__ import annotations
@@ -21,13 +16,15 @@ from hmac import compare_digest
 from typing import Final, Literal, Protocol, final
 from urllib.parse import unquote
 
-from aiocontacts.protocol import Headers
+from aiocontacts.protocol import Headers, ServerProfile
 
 from ._answers import Refused
 from ._books import FakeBook, FakeCard, quoted
+from ._layout import STANDARD_LAYOUT, Layout, Place
 from ._xml import DAV, element, href
 
-CONTEXT: Final = "/dav/"
+ADD_MEMBER: Final = ";add-member"
+"""The segment below a book where new cards are posted (RFC 5995 section 3.2)."""
 
 Kind = Literal["root", "principal", "home", "book", "card", "calendar", "inbox", "folder", "free"]
 
@@ -43,9 +40,10 @@ FURNITURE: Final[Mapping[str, Kind]] = {
 class FakeUser:
     """Somebody with a password and books."""
 
-    def __init__(self, name: str, password: str) -> None:
+    def __init__(self, name: str, password: str, layout: Layout = STANDARD_LAYOUT) -> None:
         self.name = name
         self.password = password
+        self._layout = layout
         self.books: dict[str, FakeBook] = {}
         """The address books by name."""
 
@@ -55,12 +53,12 @@ class FakeUser:
     @property
     def principal(self) -> str:
         """The path of the principal."""
-        return f"{CONTEXT}principals/{quoted(self.name)}/"
+        return self._layout.principal.format(quoted(self.name))
 
     @property
     def home(self) -> str:
         """The path of the address book home."""
-        return f"{CONTEXT}books/{quoted(self.name)}/"
+        return self._layout.home.format(quoted(self.name))
 
 
 class Site(Protocol):
@@ -76,10 +74,27 @@ class Site(Protocol):
         """The user's name for each bearer token."""
         ...
 
+    @property
+    def layout(self) -> Layout:
+        """Where things stand."""
+        ...
+
+    profile: ServerProfile
     well_known: tuple[int, str] | None
     home_sets: Sequence[str] | None
     hidden: set[str]
     anonymous: bool
+    ctag_polls: list[float]
+    ctag_polls_per_minute: int
+    url: str
+
+    def now(self) -> float:
+        """Seconds since 1970, by the server's own clock."""
+        ...
+
+    def bearer(self, token: str) -> str | None:
+        """Whose token this is, as long as it is good."""
+        ...
 
 
 @final
@@ -104,10 +119,10 @@ def user_of(site: Site, headers: Headers) -> FakeUser | None:
     """Whose credentials these are; None if they are missing or wrong (RFC 7617, RFC 6750)."""
     scheme, _, credentials = headers.get("Authorization", "").partition(" ")
     match scheme.lower():
-        case "basic":
+        case "basic" if "bearer-only" not in site.profile:
             return _by_password(site, credentials.strip())
         case "bearer":
-            return site.users.get(site.tokens.get(credentials.strip(), ""))
+            return site.users.get(site.bearer(credentials.strip()) or "")
         case _:
             return None
 
@@ -134,13 +149,18 @@ def locate(site: Site, asker: FakeUser | None, path: str) -> Resource:
     return resource
 
 
-def members(resource: Resource) -> Iterator[Resource]:
+def members(site: Site, resource: Resource) -> Iterator[Resource]:
     """What stands in a collection, other than cards."""
     user = resource.owner
     if resource.kind != "home" or user is None:
         return
-    for name in (*user.books, *FURNITURE):
-        yield _collection(user, name)
+    for name in (*user.books, *(FURNITURE if site.layout.furnished else ())):
+        yield _collection(site, user, name)
+
+
+def alias(url: str) -> str:
+    """The same server under the name of another host."""
+    return url.replace("127.0.0.1", "localhost")
 
 
 def denied(path: str, privilege: str) -> Refused:
@@ -151,40 +171,40 @@ def denied(path: str, privilege: str) -> Refused:
 
 
 def _at(site: Site, path: str) -> Resource | None:
-    match [unquote(segment) for segment in path.removesuffix("/").split("/")[1:]]:
-        case []:
-            return Resource("root", "/")
-        case ["dav"]:
-            return Resource("root", CONTEXT)
-        case ["dav", place, name, *rest] if user := site.users.get(name):
-            return _of_user(user, place, rest, path)
-        case _:
-            return None
+    if path.removesuffix("/") in {"", site.layout.context.removesuffix("/")}:
+        return Resource("root", path.removesuffix("/") + "/")
+    segments = [unquote(segment) for segment in path.removesuffix("/").split("/")[1:]]
+    place = site.layout.place(segments)
+    user = site.users.get(place.user) if place else None
+    return _of_user(site, user, place, path) if place and user else None
 
 
-def _of_user(user: FakeUser, place: str, rest: list[str], path: str) -> Resource | None:
-    match place, rest:
+def _of_user(site: Site, user: FakeUser, place: Place, path: str) -> Resource | None:
+    match place.tree, place.below:
         case "principals", []:
             return Resource("principal", user.principal, user)
         case "books", []:
             return Resource("home", user.home, user)
         case "books", [name]:
-            return _collection(user, name)
+            return _collection(site, user, name)
         case "books", [name, card] if not path.endswith("/"):
             return _member(user, name, card)
         case _:
             return None
 
 
-def _collection(user: FakeUser, name: str) -> Resource:
+def _collection(site: Site, user: FakeUser, name: str) -> Resource:
     path = f"{user.home}{quoted(name)}/"
     if book := user.books.get(name):
         return Resource("book", path, user, name, book)
-    return Resource(FURNITURE.get(name, "free"), path, user, name)
+    kind: Kind = FURNITURE.get(name, "free") if site.layout.furnished else "free"
+    return Resource(kind, path, user, name)
 
 
 def _member(user: FakeUser, name: str, card: str) -> Resource | None:
     book = user.books.get(name)
     if book is None:
         return None
-    return Resource("card", book.href + quoted(card), user, card, book, book.cards.get(card))
+    found = book.find(card)
+    called = found.name if found else card
+    return Resource("card", book.href + quoted(called), user, called, book, found)

@@ -38,9 +38,10 @@ class FakeTransport:
         """Send a request; its reply is open as long as the block lasts."""
         if origin(request.url) not in {origin(url) for url in self._urls()}:
             raise ConnectionFailed("there is no other server in process", url=request.url)
-        path = urlsplit(request.url).path or "/"
+        target = urlsplit(request.url)
         headers = Headers(request.headers)
-        asked = LoggedRequest(request.method, path, headers, request.body)
+        path = target.path or "/"
+        asked = LoggedRequest(request.method, path, headers, request.body, target.query)
         delivery = await self._handle(asked)
         if delivery.cut_after == 0:
             raise ConnectionFailed("the server hung up", url=request.url)

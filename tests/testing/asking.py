@@ -84,6 +84,8 @@ def _status(element: Element) -> int:
 
 def credentials(server: FakeServer) -> dict[str, str]:
     """The header that lets the server's own user in."""
+    if "bearer-only" in server.profile:
+        return {"Authorization": f"Bearer {server.issue_token()}"}
     return {"Authorization": encode_basic_auth(server.user, server.password)}
 
 

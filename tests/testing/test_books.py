@@ -202,3 +202,45 @@ def test_pages_lead_to_the_book(edits: list[tuple[str, str]], limit: int) -> Non
         take()
 
     assert {name: one.etag for name, one in book.cards.items()} == mirror
+
+
+def test_entity_tags_may_be_timestamps() -> None:
+    """No two are the same, though the clock stands still."""
+    book = FakeBook("/b/", dated_etags=True, clock=lambda: 1_000_000_000.5)
+
+    tags = [book.put(name, card("1")) for name in "ab"]
+
+    assert ['"2001-09-08T17:46:40.500-08:00"', '"2001-09-08T17:46:40.501-08:00"'] == tags
+
+
+def test_cards_may_get_other_tags() -> None:
+    """Every entity tag is another one then, and the cards are the same."""
+    book = FakeBook("/b/")
+    before = [book.put(name, card(name)) for name in "ab"]
+
+    book.retag()
+
+    assert set(before).isdisjoint(one.etag for one in book.cards.values())
+    assert [card("a"), card("b")] == [one.text for one in book.cards.values()]
+
+
+def test_a_card_is_found_under_its_alias() -> None:
+    """As long as it is there."""
+    book = FakeBook("/b/")
+    book.put("real", card("1"))
+    book.aliases["mine"] = "real"
+
+    assert book.cards["real"] is book.find("mine")
+    assert book.find("other") is None
+
+
+def test_a_book_remembers_its_first_moment_and_its_dead() -> None:
+    """From the first token on, everything is told; what is gone has a name."""
+    book = FakeBook("/b/")
+    first = book.token
+    book.put("a", card("a"))
+    book.put("b", card("b"))
+    book.delete("a")
+
+    assert first == book.first_token
+    assert ["a"] == book.gone

@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import pytest
 
+from aiocontacts.protocol import GOOGLE
 from aiocontacts.testing import FakeBook, FakeServer
 from tests.canaries import PASSWORD, TOKEN, assert_no_canary
-from tests.testing.asking import BOOK, Told, asked, asked_by_stranger, card, document, made
+from tests.testing.asking import BOOK, Told, asked, asked_by_stranger, card, document, made, props
 
 CARD = f"{BOOK}a%20b.vcf"
 HOME = "/dav/books/ada/"
 VCARD = "text/vcard; charset=utf-8"
+STRICT = GOOGLE.lacking("cards-rewritten", "name-wanted", "uid-replaced")
+"""Google, if it stored what it was given."""
 
 
 @pytest.fixture
@@ -306,3 +309,73 @@ def test_no_answer_tells_a_password(server: FakeServer, book: FakeBook) -> None:
     ]
 
     assert PASSWORD not in repr(bodies)
+
+
+def post(server: FakeServer, path: str, text: str = "", **headers: str) -> Told:
+    return asked(server, "POST", path, text or card("new"), Content_Type=VCARD, **headers)
+
+
+def test_add_member_names_the_card_itself(server: FakeServer, book: FakeBook) -> None:
+    """A card that is posted to DAV:add-member is stored, and its name told (RFC 5995)."""
+    book.add_member = True
+    told = asked(server, "PROPFIND", BOOK, document("D:propfind", props("D:add-member")), Depth="0")
+    target = told.href(".//D:add-member")
+    assert f"{BOOK};add-member" == target
+
+    told = post(server, f"{BOOK};add-member")
+
+    assert (201, b"") == (told.status, told.body)
+    name = told.headers["Location"].removeprefix(BOOK)
+    assert (card("new"), told.headers["ETag"]) == (book.cards[name].text, book.cards[name].etag)
+
+
+def test_nothing_is_posted_elsewhere(server: FakeServer, book: FakeBook) -> None:
+    """Without add-member there is no POST, and with it only there."""
+    assert 405 == post(server, f"{BOOK};add-member").status
+    assert "POST" not in post(server, BOOK).headers["Allow"]
+
+    book.add_member = True
+    for path in (BOOK, CARD, f"{BOOK}new.vcf", HOME, "/"):
+        assert 405 == post(server, path).status
+    assert ["a b.vcf"] == list(book.cards)
+
+
+def test_a_posted_card_is_checked_as_any_other(server: FakeServer, book: FakeBook) -> None:
+    """A UID that is there already, what is no card, and a book for reading are refused."""
+    book.add_member = True
+    there = f"{BOOK};add-member"
+    assert (409, "no-uid-conflict") == (
+        post(server, there, card("1")).status,
+        post(server, there, card("1")).condition,
+    )
+    assert "valid-address-data" == post(server, there, "no card").condition
+
+    book.read_only = True
+    assert "need-privileges" == post(server, there).condition
+
+
+def test_google_stores_a_card_under_a_name_of_its_own() -> None:
+    """Both POST to the book and PUT under a client's name are answered with where it now is."""
+    server = FakeServer(profile=STRICT.lacking("aliases"), password=PASSWORD)
+    book = server.book()
+    put_under = f"{book.href}mine.vcf"
+
+    for told in (post(server, book.href), put(server, card("2"), put_under)):
+        href = told.headers["Location"]
+        assert 201 == told.status
+        assert book.cards[href.removeprefix(book.href)].etag == told.headers["ETag"]
+    assert "mine.vcf" not in book.cards
+    assert 404 == asked(server, "GET", put_under).status
+
+
+def test_google_finds_a_card_under_the_name_it_was_put_under() -> None:
+    """That name is an alias: what is told is the real one."""
+    server = FakeServer(profile=STRICT, password=PASSWORD)
+    alias = f"{server.book().href}mine.vcf"
+    real = put(server, card("2"), alias).headers["Location"]
+    listing = document("D:propfind", props("D:getetag"))
+
+    assert [real] == asked(server, "PROPFIND", alias, listing, Depth="0").hrefs
+    assert 200 == asked(server, "GET", alias).status
+    assert 204 == put(server, card("2", "NOTE:x"), alias).status
+    assert 1 == len(server.book().cards)

@@ -129,8 +129,8 @@ def test_a_book_stands_among_others(server: FakeServer) -> None:
     """A home holds its books, a calendar, an inbox and a folder; nothing else holds anything."""
     home = locate(server, server.users["ada"], "/dav/books/ada/")
 
-    assert ["book", "calendar", "inbox", "folder"] == [one.kind for one in members(home)]
-    assert [] == list(members(locate(server, None, "/dav/")))
+    assert ["book", "calendar", "inbox", "folder"] == [one.kind for one in members(server, home)]
+    assert [] == list(members(server, locate(server, None, "/dav/")))
 
 
 def test_no_repr_tells_a_password(server: FakeServer) -> None:

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who gave out which credentials, over all servers of this process.
+
+Whatever one server gave out and another received has gone astray: a token followed a redirect, or
+a session mixed up its origins.  A test suite asks for that after each test::
+
+    LEDGER.clear()
+
+Yield:
+    assert [] == LEDGER.strays
+
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+from weakref import WeakKeyDictionary
+
+
+@final
+class Ledger:
+    """The values of Authorization that servers gave out, and where they should not have come."""
+
+    def __init__(self) -> None:
+        self._given: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+        self.strays: list[str] = []
+        """A sentence, without any secret, for each request that carried what another gave out."""
+
+    def give(self, giver: object, authorization: str) -> None:
+        """A server gives this out, or accepts it: a value of Authorization, or a refresh token."""
+        self._given.setdefault(giver, set()).add(authorization)
+
+    def receive(self, taker: object, authorization: str, where: str) -> None:
+        """A server is sent this."""
+        if authorization in self._given.get(taker, ()):
+            return
+        if any(authorization in given for given in self._given.values()):
+            self.strays.append(f"{where} was sent credentials that another server gave out")
+
+    @property
+    def secrets(self) -> set[str]:
+        """Everything that was given out, without its scheme."""
+        given = set[str]().union(*self._given.values())
+        return {one.rpartition(" ")[2] for one in given}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._given.clear()
+        self.strays.clear()
+
+
+LEDGER: Final = Ledger()
+"""The ledger of this process."""

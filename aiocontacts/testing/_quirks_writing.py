@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The quirks of writing, and what takes the place of errors.
+
+They stand in the order in which they see a call: the first is the farthest out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ._answers import Answer, Call, Refused
+from ._properties import View
+from ._quotas import HTML, JSON, error_json
+from ._retelling import Act, Proceed, refusing, stores, with_headers, without
+from ._rewriting import has_name, rewritten, with_uid
+from ._xml import CARDDAV, XML, multistatus, only_status
+
+_STATUSES: Final = {
+    400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
+    401: ("UNAUTHENTICATED", "Invalid Credentials"),
+    403: ("PERMISSION_DENIED", "The caller does not have permission"),
+    404: ("NOT_FOUND", "Requested entity was not found."),
+    405: ("UNIMPLEMENTED", "Method not allowed."),
+    412: ("FAILED_PRECONDITION", "Precondition check failed."),
+}
+
+
+def _put_answers_207(_view: View, call: Call, proceed: Proceed) -> Answer:
+    if call.method != "PUT":
+        return proceed(call)
+    try:
+        told = proceed(call)
+    except Refused as refused:
+        inner = only_status(call.path, refused.answer.status, refused.condition)
+        return Answer(207, XML, multistatus([inner]))
+    return Answer(207, {**told.headers, **XML}, multistatus([only_status(call.path, told.status)]))
+
+
+def _conflict_as_400(_view: View, call: Call, proceed: Proceed) -> Answer:
+    try:
+        return proceed(call)
+    except Refused as refused:
+        stale = refused.answer.status == 412 or refused.condition.startswith(CARDDAV)
+        if stores(call) and stale:
+            raise Refused(400) from refused
+        raise
+
+
+def _no_etag_after_put(_view: View, call: Call, proceed: Proceed) -> Answer:
+    told = proceed(call)
+    return without(told, "ETag") if stores(call) else told
+
+
+def _if_match_ignored(view: View, call: Call, proceed: Proceed) -> Answer:
+    # Of a card that is gone, no version can be the last.
+    return proceed(with_headers(call, If_Match=None) if view.at.card else call)
+
+
+def _uid_replaced(view: View, call: Call, proceed: Proceed) -> Answer:
+    book = view.at.book
+    if book is None or view.at.card or not stores(call):
+        return proceed(call)
+    uid = book.fresh_name()
+    return proceed(_edited(call, lambda text: with_uid(text, uid)))
+
+
+def _cards_rewritten(view: View, call: Call, proceed: Proceed) -> Answer:
+    if not stores(call):
+        return proceed(call)
+    return proceed(_edited(call, lambda text: rewritten(text, view.site.now())))
+
+
+def _edited(call: Call, edit: Callable[[str], str]) -> Call:
+    """A call with another card; what is no text stays what it is, and will be refused."""
+    try:
+        return replace(call, body=edit(call.body.decode()).encode())
+    except UnicodeDecodeError:
+        return call
+
+
+def _makes_or_deletes_a_book(view: View, call: Call) -> bool:
+    return call.method == "MKCOL" or (call.method == "DELETE" and view.at.kind == "book")
+
+
+WRITING: Final[Mapping[str, Act]] = {
+    "no-options": refusing(404, lambda _, call: call.method == "OPTIONS"),
+    "no-mkcol": refusing(405, _makes_or_deletes_a_book),
+    "no-proppatch": refusing(405, lambda _, call: call.method == "PROPPATCH"),
+    "put-answers-207": _put_answers_207,
+    "conflict-as-400": _conflict_as_400,
+    "no-etag-after-put": _no_etag_after_put,
+    "name-wanted": refusing(
+        400, lambda _, call: stores(call) and not has_name(call.body.decode(errors="replace"))
+    ),
+    "if-match-ignored": _if_match_ignored,
+    "uid-replaced": _uid_replaced,
+    "cards-rewritten": _cards_rewritten,
+}
+"""What a server with such a quirk does."""
+
+
+def _json_errors(_call: Call, no: Answer) -> Answer:
+    if no.headers.get("Content-Type") == JSON["Content-Type"]:
+        return no
+    status, message = _STATUSES.get(no.status, ("UNKNOWN", "Unknown Error."))
+    body = error_json(no.status, message, status).encode()
+    return Answer(no.status, {**no.headers, **JSON}, [body])
+
+
+def _html_errors(call: Call, no: Answer) -> Answer:
+    page = f"<!DOCTYPE html><html><body><h1>Error {no.status}</h1></body></html>".encode()
+    missing = (call.method, no.status) == ("PROPFIND", 404)
+    return Answer(200 if missing else no.status, {**no.headers, **HTML}, [page])
+
+
+REFUSING: Final[Mapping[str, Callable[[Call, Answer], Answer]]] = {
+    "json-errors": _json_errors,
+    "html-errors": _html_errors,
+}
+"""How a server with such a quirk says no."""
