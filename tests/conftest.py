@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from aiocontacts import BasicAuth, ContactsSession
-from aiocontacts.testing import FakeServer
+from aiocontacts.testing import LEDGER, FakeServer
 from tests.canaries import PASSWORD, leaks
 
 # Timings never decide, and CI repeats what failed.
@@ -70,6 +70,18 @@ def no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """After each test, no log record of its own or of its fixtures holds a planted secret."""
     yield
     assert [] == [leak for phase in PHASES for leak in leaks(caplog.get_records(phase))]
+
+
+@pytest.fixture(autouse=True)
+def no_credential_goes_astray(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """After each test, no server was sent what another gave out, and no log record holds it."""
+    LEDGER.clear()
+    yield
+    secrets, strays = LEDGER.secrets, LEDGER.strays.copy()
+    LEDGER.clear()
+    assert [] == strays
+    texts = [str(vars(record)) for phase in PHASES for record in caplog.get_records(phase)]
+    assert not any(secret in text for secret in secrets for text in texts)
 
 
 @pytest.fixture

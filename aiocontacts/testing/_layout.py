@@ -58,6 +58,8 @@ class Layout:
     """Whether a home holds a calendar, an inbox and a folder besides the books."""
     dated_etags: bool = False
     """Whether entity tags are timestamps."""
+    hidden: frozenset[str] = frozenset()
+    """Properties, as ``{namespace}name``, that no resource defines."""
 
 
 def _standard(segments: Sequence[str]) -> Place | None:
@@ -95,6 +97,7 @@ GOOGLE_LAYOUT: Final = Layout(
     description="My Contacts",
     furnished=False,
     dated_etags=True,
+    hidden=frozenset({"{DAV:}getcontenttype"}),
 )
 
 LAYOUTS: Final[Mapping[str, Layout]] = {GOOGLE.name: GOOGLE_LAYOUT}

@@ -20,8 +20,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from aiocontacts.protocol import is_loopback
 
 from ._answers import Answer, LoggedRequest
+from ._ledger import LEDGER
 
 _JSON: Final = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+
+_GOOGLES: Final = "https://oauth2.googleapis.com/token"
+"""What google-auth says an assertion is for, wherever it sends it."""
 
 Form = Mapping[str, str]
 
@@ -121,6 +125,7 @@ def _refresh(issuer: Issuer, user: str, grant: Grant) -> dict[str, object]:
         return {}
     token = f"1//{secrets.token_urlsafe(24)}"
     issuer.refresh_tokens[token] = user
+    LEDGER.give(issuer, token)
     return {"refresh_token": token}
 
 
@@ -147,7 +152,8 @@ def _by_assertion(issuer: Issuer, form: Form) -> str | None:
     except (IndexError, ValueError, binascii.Error):
         return None
     user = claims.get("sub", issuer.user)
-    return user if claims.get("aud") == issuer.token_url and user in issuer.users else None
+    meant_for_us = claims.get("aud") in {issuer.token_url, _GOOGLES}
+    return user if meant_for_us and user in issuer.users else None
 
 
 Grant = Callable[[Issuer, Form], str | None]

@@ -93,7 +93,7 @@ class FakeServer:
         """The status and the Location of the well-known URL; None is a 404."""
         self.home_sets: Sequence[str] | None = None
         """The hrefs of the home set, if not the user's own home."""
-        self.hidden: set[str] = set()
+        self.hidden: set[str] = set(self.layout.hidden)
         """Properties, as ``{namespace}name``, that no resource defines."""
         self.anonymous: bool = False
         """Whether PROPFIND works without credentials, and says unauthenticated."""

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from aiocontacts.testing import LEDGER
+
 
 @dataclass
 class Visit:
@@ -35,6 +37,8 @@ class Visit:
         except asyncio.IncompleteReadError:
             return b""
         fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
+        authorization = fields.get(b"Authorization", b"").decode()
+        LEDGER.receive(self.writer, authorization, "a raw server")
         body = await self.reader.readexactly(int(fields.get(b"Content-Length", b"0")))
         self.asked.append(head + body)
         return head + body

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pytest
+
+from aiocontacts.testing import sample_cards
+from aiocontacts.testing._rewriting import has_name, rewritten, with_uid
+from aiocontacts.testing._vcard import fault_of, uid_of
+
+SENT = """\
+BEGIN:VCARD
+VERSION:3.0
+PRODID:-//me//
+UID:mine
+REV:1999-01-01T00:00:00Z
+FN:Ada
+N:Lovelace;Ada;;;
+EMAIL;TYPE=HOME:ada@example.com
+EMAIL:countess@example.com
+item1.TEL:+44
+item1.X-ABLabel:Castle
+X-SKYPE:ada
+NOTE:folded
+ X-HERE:it stays
+END:VCARD
+""".replace("\n", "\r\n")
+
+STORED = """\
+BEGIN:VCARD
+VERSION:3.0
+UID:mine
+FN:Ada
+N:Lovelace;Ada;;;
+EMAIL;TYPE=PREF;TYPE=HOME:ada@example.com
+EMAIL:countess@example.com
+item1.TEL;TYPE=PREF:+44
+item1.X-ABLabel:Castle
+NOTE:folded
+ X-HERE:it stays
+REV:2001-09-09T01:46:40Z
+END:VCARD
+""".replace("\n", "\r\n")
+
+
+def test_a_card_is_stored_as_google_stores_it() -> None:
+    """PRODID and unknown lines are gone, REV is new, the first of each kind is preferred."""
+    assert STORED == rewritten(SENT, 1_000_000_000.0)
+
+
+def test_every_card_survives() -> None:
+    """What was a card is one afterwards, of the same UID."""
+    for _, text in sample_cards(100):
+        stored = rewritten(text, 0.0)
+        assert fault_of(stored) is None
+        assert uid_of(text) == uid_of(stored)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "BEGIN:VCARD\nEMAIL"])
+def test_what_is_no_card_does_not_become_one(text: str) -> None:
+    """It is for others to refuse."""
+    assert fault_of(rewritten(text, 0.0)) is not None
+
+
+def test_a_card_gets_another_uid() -> None:
+    """Its own is gone, or it had none."""
+    assert "theirs" == uid_of(with_uid(SENT, "theirs"))
+    assert "theirs" == uid_of(with_uid("BEGIN:VCARD\nVERSION:3.0\nEND:VCARD", "theirs"))
+    assert 1 == with_uid(SENT, "theirs").count("UID:")
+
+
+def test_a_name_may_be_empty() -> None:
+    """It is the line that counts."""
+    assert has_name("BEGIN:VCARD\nN:;;;;\nEND:VCARD")
+    assert not has_name("BEGIN:VCARD\nFN:x\nEND:VCARD")
