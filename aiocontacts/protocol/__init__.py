@@ -2,6 +2,7 @@
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
 from ._entity_tag import ETag, same_version
+from ._google_errors import CARDDAV_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._operation import Answer, Decoder, Operation, Waist
@@ -32,6 +33,7 @@ from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, re
 from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
+    "CARDDAV_SCOPE",
     "CYRUS",
     "GOOGLE",
     "HORDE",

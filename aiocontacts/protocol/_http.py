@@ -74,6 +74,10 @@ class ResponseHead:
         """The media type alone, in lower case; empty if the server did not say."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    def date(self) -> datetime | None:
+        """When the server says it answered; None if it does not, or not readably."""
+        return _date(self.headers.get("Date", ""))
+
     def retry_after(self) -> float | None:
         """How many seconds the server asks us to wait (RFC 9110 section 10.2.3).
 
@@ -85,7 +89,7 @@ class ResponseHead:
             seconds = float(value)
         else:
             until = _date(self.headers.get("Retry-After", ""))
-            now = _date(self.headers.get("Date", ""))
+            now = self.date()
             if until is None or now is None:
                 return None
             seconds = (until - now).total_seconds()
