@@ -31,6 +31,7 @@ from .errors import (
     TransportError,
     UsageError,
 )
+from .protocol import GoogleEndpoints
 from .protocol.dav import Member, all_of, any_of, param, prop
 from .sync import (
     Changed,
@@ -62,6 +63,7 @@ __all__ = [
     "ContactsSession",
     "Discovery",
     "EditConflict",
+    "GoogleEndpoints",
     "InvalidSyncToken",
     "MalformedResponse",
     "Member",

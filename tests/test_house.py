@@ -53,6 +53,7 @@ IMPURE = {"aiohttp", "anyio", "asyncio", "logging", "socket", "ssl", "threading"
 LATE = {
     ("_cli.py", "aiocontacts._demo"): "needs an extra",
     ("_session.py", "aiocontacts.transport._dns"): "needs an extra",
+    ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }
 

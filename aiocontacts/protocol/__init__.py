@@ -5,6 +5,7 @@ from ._entity_tag import ETag, same_version
 from ._google_errors import CARDDAV_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
+from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
 from ._profiles import (
     CYRUS,
@@ -49,23 +50,29 @@ __all__ = [
     "SABREDAV",
     "SOGO",
     "STANDARD",
+    "TOKEN_HOSTS",
     "TOKEN_LIFETIME",
     "XANDIKOS",
     "YAHOO",
     "ZIMBRA",
     "Answer",
     "Base",
+    "Consent",
     "Decoder",
     "ETag",
+    "GoogleEndpoints",
+    "Grant",
     "Headers",
     "Href",
     "Limits",
+    "OAuthClient",
     "Operation",
     "Quirk",
     "Relation",
     "Request",
     "ResponseHead",
     "ServerProfile",
+    "TokenRequest",
     "Waist",
     "XMLReader",
     "canonical_path",

@@ -53,11 +53,13 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     discovers: bool = False
     """Whether a redirect to another trusted origin may be followed (RFC 6764 section 6)."""
+    repeatable: bool = False
+    """Whether it may be sent twice although its method changes something."""
 
     @property
     def safe(self) -> bool:
         """Whether sending it twice changes nothing."""
-        return self.method in SAFE_METHODS
+        return self.repeatable or self.method in SAFE_METHODS
 
 
 @final

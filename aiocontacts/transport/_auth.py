@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Collection
 from fnmatch import fnmatchcase
 from inspect import isawaitable
-from typing import Final, Protocol, final
+from typing import Any, Final, Protocol, final
 from urllib.parse import urlsplit
 
 from aiocontacts.errors import UsageError
@@ -33,6 +33,14 @@ class Auth(Protocol):
         `refused` is one that the server has just refused; giving the same one again means that
         there is no better.
         """
+        ...
+
+
+class GoogleCredentials(Protocol):
+    """Credentials of google-auth, of any kind: an authorised user, a service account, ..."""
+
+    def refresh(self, request: Any, /) -> Any:
+        """Get a token, blocking."""
         ...
 
 

@@ -21,6 +21,7 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "answer": 64 * MIB,
         "small_answer": MIB,
         "excerpt": 16 * KIB,
+        "grant": 64 * KIB,
         "expansion": 200,
         "card": 4 * MIB,
         "depth": 32,
