@@ -23,8 +23,7 @@ import anyio.from_thread
 import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
-from google.auth.transport import Request as BridgeRequest
-from google.auth.transport import Response as BridgeResponse
+from google.auth.transport import Request
 from google.oauth2.credentials import Credentials
 
 from aiocontacts.errors import ContactsError, StatusError, TimedOut, UsageError
@@ -132,6 +131,7 @@ class GoogleAuth:
                 )
         if failure is not None:
             # The frames below hold tokens, and crash reports show what frames hold.
+            failure.__context__ = None
             raise failure.with_traceback(None)
 
     async def _send(self, url: str, method: str, body: bytes, headers: Mapping[str, str]) -> Grant:
@@ -166,7 +166,7 @@ class GoogleAuth:
 
 
 @final
-class _Bridge(BridgeRequest):
+class _Bridge(Request):
     """google-auth's idea of HTTP, called in the thread: back to the event loop."""
 
     def __init__(self, send: Callable[..., Any]) -> None:
@@ -180,28 +180,18 @@ class _Bridge(BridgeRequest):
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         **_: object,
-    ) -> BridgeResponse:
+    ) -> _Answer:
         return _Answer(anyio.from_thread.run(self._send, url, method, body or b"", headers or {}))
 
 
 @final
-class _Answer(BridgeResponse):
-    """What was not an answer has been raised, so google-auth's own retries have nothing to do."""
+class _Answer:
+    """What google-auth reads of an answer; one that was none has been raised before."""
 
     def __init__(self, grant: Grant) -> None:
-        self._data = dumps(dict(grant.fields)).encode()
-
-    @property
-    def status(self) -> int:
-        return 200
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return {}
-
-    @property
-    def data(self) -> bytes:
-        return self._data
+        self.status = 200
+        self.headers: Mapping[str, str] = {}
+        self.data = dumps(dict(grant.fields)).encode()
 
 
 def _threads() -> CapacityLimiter:

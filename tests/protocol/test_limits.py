@@ -120,7 +120,7 @@ MET: dict[str, Callable[[int], bool]] = {
     "members": members,
 }
 # Met where bodies are read, in transport, and where a card becomes a contact.
-ELSEWHERE = {"answer", "small_answer", "excerpt", "expansion", "card"}
+ELSEWHERE = {"answer", "small_answer", "excerpt", "grant", "expansion", "card"}
 
 
 @pytest.mark.parametrize("limit", MET)
