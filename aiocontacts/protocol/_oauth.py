@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Never, cast, final
-from urllib.parse import urlencode
+from typing import Final, Never, Self, cast, final
+from urllib.parse import urlencode, urljoin
 
 from aiocontacts.errors import (
     AuthenticationError,
@@ -93,6 +93,11 @@ class GoogleEndpoints:
     carddav: str = "https://www.googleapis.com"
     token: str = "https://oauth2.googleapis.com/token"
     authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """All three below one URL, where `aiocontacts.testing.FakeServer` has them."""
+        return cls(url, urljoin(url, "/token"), urljoin(url, "/authorize"))
 
 
 @final

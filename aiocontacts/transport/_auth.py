@@ -141,11 +141,8 @@ class BoundCredentials:
 
     def trust(self, url: str) -> None:
         """Let this URL's origin see the credentials; raises UsageError for plain http."""
-        if self._auth is not None and not self._private(url):
-            raise UsageError(
-                "credentials are not sent over plain http",
-                hint="Use https://, or for a server on this machine allow_insecure_loopback=True.",
-            )
+        if self._auth is not None:
+            check_private(url, allow_insecure_loopback=self._loopback)
         self._origins.add(_origin(url))
 
     def trust_domain(self, domain: str) -> None:
@@ -161,12 +158,22 @@ class BoundCredentials:
 
     async def authorization(self, url: str, refused: str | None) -> str | None:
         """What to attach to a request for this URL: None for nothing."""
-        if self._auth is None or not self.trusts(origin(url)) or not self._private(url):
+        if self._auth is None or not self.trusts(origin(url)) or not _private(url, self._loopback):
             return None
         return await self._auth.authorization(refused)
 
-    def _private(self, url: str) -> bool:
-        return url.startswith("https://") or (self._loopback and is_loopback(url))
+
+def check_private(url: str, *, allow_insecure_loopback: bool) -> None:
+    """Raise UsageError for a URL that no secret may be sent to: plain http, to elsewhere."""
+    if not _private(url, allow_insecure_loopback):
+        raise UsageError(
+            "credentials are not sent over plain http",
+            hint="Use https://, or for a server on this machine allow_insecure_loopback=True.",
+        )
+
+
+def _private(url: str, loopback: bool) -> bool:  # noqa: FBT001 - of this module alone
+    return url.startswith("https://") or (loopback and is_loopback(url))
 
 
 def _origin(url: str) -> str:

@@ -36,7 +36,7 @@ from aiocontacts.protocol import (
     origin,
 )
 
-from ._auth import BearerAuth, BoundCredentials, GoogleCredentials
+from ._auth import BearerAuth, BoundCredentials, GoogleCredentials, check_private
 from ._retry import RetryPolicy
 from ._transport import Transport
 from ._wire import Wire
@@ -74,9 +74,7 @@ class GoogleAuth:
                 "to sign in with Google takes credentials of google-auth",
                 hint="See docs/how-to/sign-in-with-google.md.",
             )
-        BoundCredentials(self, allow_insecure_loopback=allow_insecure_loopback).trust(
-            endpoints.token
-        )
+        check_private(endpoints.token, allow_insecure_loopback=allow_insecure_loopback)
         self._credentials = _scoped(credentials)
         self._elsewhere = endpoints.token if endpoints.token != GoogleEndpoints().token else None
         self._wire = Wire(transport, BoundCredentials(None), retry=retry)
