@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Self, final
 
 import aiohttp
@@ -81,6 +81,7 @@ class ContactsSession:
         self._profile = profile
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._hang_up: Callable[[], object] = _nothing
 
     @classmethod
     def google(  # noqa: PLR0913 - all but the first are keywords with a default
@@ -114,7 +115,7 @@ class ContactsSession:
             allow_insecure_loopback=allow_insecure_loopback,
             retry=retry or RetryPolicy(),
         )
-        return cls(
+        signed = cls(
             endpoints.carddav,
             auth=auth,
             allow_insecure_loopback=allow_insecure_loopback,
@@ -124,6 +125,8 @@ class ContactsSession:
             retry=retry,
             concurrency=concurrency,
         )
+        signed._hang_up = auth.close
+        return signed
 
     def __repr__(self) -> str:
         return f"ContactsSession({origin(self._server.url)!r})"
@@ -143,6 +146,7 @@ class ContactsSession:
     async def aclose(self) -> None:
         """Let go of every connection, unless they are those of a session of yours."""
         self._closed = True
+        self._hang_up()
         await self._transport.aclose()
 
     def _check(self) -> None:
@@ -202,6 +206,10 @@ class ContactsSession:
             )
         profile = self._profile or profile_of(info.url, info.sync_token)
         return AddressBook(self._wire, info, profile)
+
+
+def _nothing() -> None:
+    """Nothing is under way beside the requests."""
 
 
 def _resolver() -> Resolver | None:

@@ -109,8 +109,11 @@ class BearerAuth:
         # Not the task's result: asyncio logs that of a slow one in its debug mode.
         self._value = _bearer(await given)
 
-    def _landed(self, _: asyncio.Task[None]) -> None:
+    def _landed(self, flight: asyncio.Task[None]) -> None:
         self._flight = None
+        if not flight.cancelled():
+            # Everybody who waited may be gone; then asyncio would complain that nobody looked.
+            flight.exception()
 
 
 @final

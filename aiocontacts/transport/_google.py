@@ -83,6 +83,7 @@ class GoogleAuth:
         self._bearer = BearerAuth(self._fresh)
         self._value = ""
         self._due = float("inf")
+        self._deadline: asyncio.Timeout | None = None
 
     def __repr__(self) -> str:
         return "GoogleAuth(...)"
@@ -93,6 +94,12 @@ class GoogleAuth:
             refused = self._value
         self._value = await self._bearer.authorization(refused)
         return self._value
+
+    def close(self) -> None:
+        """Stop asking for a token, should that be under way."""
+        deadline, self._deadline = self._deadline, None
+        if deadline is not None:
+            deadline.reschedule(0.0)
 
     async def _fresh(self) -> str:
         if self._value or not self._credentials.token or self._left() < _EARLY:
@@ -136,8 +143,11 @@ class GoogleAuth:
         """What the token endpoint says."""
         ask = TokenRequest(self._endpoint(url), body, method, headers)
         try:
-            async with asyncio.timeout(self._patience):
-                return await self._wire.send(ask)
+            async with asyncio.timeout(self._patience) as self._deadline:
+                try:
+                    return await self._wire.send(ask)
+                finally:
+                    self._deadline = None
         except TimeoutError:
             failure: ContactsError = TimedOut("no token in time", url=ask.url)
         except ContactsError as error:

@@ -16,10 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import AnonymousCredentials
-from google.oauth2 import service_account
 from google.oauth2.credentials import Credentials
 
 from aiocontacts.errors import (
@@ -39,6 +36,7 @@ from aiocontacts.transport import RetryPolicy
 from aiocontacts.transport._google import GoogleAuth, signed_in
 from tests.canaries import PASSWORD, TOKEN, assert_no_canary
 from tests.transport.scripted import Answer, Script, ScriptReply, Time, redirect
+from tests.transport.service_accounts import service
 
 GOOGLES = "https://oauth2.googleapis.com/token"
 NOBODY: Any = AnonymousCredentials()  # type: ignore[no-untyped-call]
@@ -121,31 +119,16 @@ async def test_a_refresh_goes_over_our_transport() -> None:
 
 
 @pytest.fixture(scope="session")
-def key() -> str:
-    made = rsa.generate_private_key(65537, 2048)
-    return made.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
+def robot() -> Any:
+    """A service account's credentials."""
+    return service()
 
 
-def service(key: str, **more: str) -> Any:
-    kind: Any = service_account.Credentials
-    info = {
-        "client_email": "robot@example.iam.gserviceaccount.com",
-        "private_key": key,
-        "token_uri": GOOGLES,
-        **more,
-    }
-    return kind.from_service_account_info(info, subject="ada@example.org")
-
-
-async def test_a_service_account_is_given_the_scope(key: str) -> None:
+async def test_a_service_account_is_given_the_scope(robot: Any) -> None:
     """A service account acts for its subject, in the scope that it is given here."""
     script = Script(by=Endpoint())
 
-    assert bearer(1) == await auth(script, service(key)).authorization()
+    assert bearer(1) == await auth(script, robot.with_subject("ada@example.org")).authorization()
     form = parse_qs(script.log[0].body.decode())
     claims = json.loads(base64_of(form["assertion"][0].split(".")[1]))
     assert ["urn:ietf:params:oauth:grant-type:jwt-bearer"] == form["grant_type"]
@@ -167,9 +150,9 @@ def base64_of(text: str) -> bytes:
         "nonsense",
     ],
 )
-async def test_tokens_are_asked_for_at_googles(endpoint: str, key: str) -> None:
+async def test_tokens_are_asked_for_at_googles(endpoint: str, robot: Any) -> None:
     """Credentials whose file names another token endpoint are sent nowhere (T32)."""
-    for credentials in (user(token_uri=endpoint), service(key, token_uri=endpoint)):
+    for credentials in (user(token_uri=endpoint), robot.with_token_uri(endpoint)):
         script = Script(by=Endpoint())
         with pytest.raises(UsageError, match="not Google's") as caught:
             await auth(script, credentials).authorization()
