@@ -19,6 +19,7 @@ from .errors import (
     PermissionDenied,
     ProtocolError,
     RateLimited,
+    ReauthRequired,
     RedirectRefused,
     ServerError,
     StateConflict,
@@ -30,6 +31,7 @@ from .errors import (
     TransportError,
     UsageError,
 )
+from .protocol import GoogleEndpoints
 from .protocol.dav import Member, all_of, any_of, param, prop
 from .sync import (
     Changed,
@@ -61,6 +63,7 @@ __all__ = [
     "ContactsSession",
     "Discovery",
     "EditConflict",
+    "GoogleEndpoints",
     "InvalidSyncToken",
     "MalformedResponse",
     "Member",
@@ -73,6 +76,7 @@ __all__ = [
     "ProtocolError",
     "QueryResult",
     "RateLimited",
+    "ReauthRequired",
     "RedirectRefused",
     "Removed",
     "RetryPolicy",

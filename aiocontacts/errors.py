@@ -14,13 +14,14 @@ did it say yes?  did it make sense?
     │   └── RedirectRefused                 https to http, another origin, too many
     ├── StatusError                         it said no
     │   ├── AuthenticationError             401
+    │   │   └── ReauthRequired              invalid_grant: the sign-in itself has ended
     │   ├── PermissionDenied                403, DAV:need-privileges
     │   ├── NotFound                        404, 410
     │   ├── EditConflict                    412 on If-Match
     │   ├── AlreadyExists                   412 on If-None-Match, CARDDAV:no-uid-conflict
     │   ├── CardRefused                     CARDDAV:valid-address-data and its kin
     │   ├── InvalidSyncToken                DAV:valid-sync-token
-    │   ├── RateLimited                     429, 503
+    │   ├── RateLimited                     429, 503, and what Google says instead
     │   └── ServerError                     5xx
     ├── ProtocolError                       it answered, and the answer breaks the protocol
     │   ├── MalformedResponse               not XML, or XML we refuse to read
@@ -50,6 +51,7 @@ __all__ = [
     "PermissionDenied",
     "ProtocolError",
     "RateLimited",
+    "ReauthRequired",
     "RedirectRefused",
     "ServerError",
     "StateConflict",
@@ -91,6 +93,8 @@ class ContactsError(Exception):
 
     transient: bool = False
     """Whether the same call is likely to work later."""
+    retried: bool = False
+    """Whether it was tried again already, as often as is reasonable."""
 
     def __init__(self, message: str, /, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -162,7 +166,10 @@ class StatusError(ContactsError):
         self.method = method
         self.url = url
         self.condition = condition
-        """The precondition that failed, as ``DAV:valid-sync-token`` (RFC 4918 section 16)."""
+        """The precondition that failed, as ``DAV:valid-sync-token`` (RFC 4918 section 16).
+
+        Google has none; there it is the reason, as ``rateLimitExceeded`` or ``invalid_grant``.
+        """
         self.excerpt = excerpt
         """At most 2 KiB of what the server wrote, without cards and credentials."""
         self.retry_after = retry_after
@@ -175,6 +182,10 @@ class StatusError(ContactsError):
 
 class AuthenticationError(StatusError):
     """The server does not accept these credentials (RFC 9110 section 15.5.2)."""
+
+
+class ReauthRequired(AuthenticationError):
+    """The sign-in has ended: no token is given for it any more (RFC 6749 section 5.2)."""
 
 
 class PermissionDenied(StatusError):

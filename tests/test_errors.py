@@ -25,6 +25,7 @@ from aiocontacts.errors import (
     PermissionDenied,
     ProtocolError,
     RateLimited,
+    ReauthRequired,
     RedirectRefused,
     ServerError,
     StateConflict,
@@ -45,6 +46,7 @@ SHOWN = "https://dav.example.org/*@*/contacts/"
 STATUS_ERRORS: list[type[StatusError]] = [
     StatusError,
     AuthenticationError,
+    ReauthRequired,
     PermissionDenied,
     NotFound,
     EditConflict,

@@ -743,11 +743,11 @@ async def test_a_token_may_be_refused_after_a_redirect() -> None:
 
 
 async def test_case_139_a_login_page_is_not_followed() -> None:
-    """Case 139: a redirect to somebody's login page is refused, and never read."""
+    """Case 139: a redirect to Google's login page is a failed sign-in, and never read."""
     script = Script(redirect("https://accounts.google.com/ServiceLogin", 302))
     error = await failure(wire(script), Ask(HERE, "REPORT"))
 
-    assert isinstance(error, RedirectRefused)
+    assert isinstance(error, AuthenticationError)
     assert [HERE] == script.urls
 
 
