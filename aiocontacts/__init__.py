@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contacts for asyncio: read them and keep in step with them, over CardDAV."""
 
-from ._address_book import AddressBook, AddressBookInfo, MultigetResult, QueryResult
+from ._address_book import AddressBook
+from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
 from ._discovery import Discovery
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
     AuthenticationError,
+    CardError,
     CardRefused,
     ConnectionFailed,
     ContactsError,
@@ -55,6 +57,7 @@ __all__ = [
     "AuthenticationError",
     "BasicAuth",
     "BearerAuth",
+    "CardError",
     "CardRefused",
     "Changed",
     "ConnectionFailed",

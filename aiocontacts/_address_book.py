@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An address book: read it, search it, keep in step with it."""
+"""An address book: read it, search it, write to it, keep in step with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Self, final
+from dataclasses import replace
+from typing import Any, final
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -36,95 +36,17 @@ from aiocontacts.sync import (
     Unreadable,
 )
 
+from ._arrivals import Arrivals
+from ._book_info import AddressBookInfo, MultigetResult, QueryResult
+from ._changing import Changing, Modify
 from ._contact import Contact
+from ._creating import Creating
 from ._fetch import BookSource, CardFetcher
+from ._stored import Stored
 
-_WRITING = frozenset({"{DAV:}all", "{DAV:}write", "{DAV:}write-content", "{DAV:}bind"})
 _CONCURRENT = 8
 _TURN = 250
 """Cards to look at before others have their turn."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class AddressBookInfo:
-    """What discovery found out about an address book; plain values, to be stored as JSON."""
-
-    url: str
-    display_name: str
-    """Its name for people (RFC 4918 section 15.2); the last part of its URL where it has none."""
-    description: str | None = None
-    """RFC 6352 section 6.2.1."""
-    color: str | None = None
-    """As the server wrote it, usually ``#RRGGBB`` or ``#RRGGBBAA``."""
-    ctag: str | None = None
-    sync_token: str | None = None
-    reports: tuple[str, ...] | None = None
-    """Names of the reports it supports, ``{DAV:}sync-collection``; None if it does not say."""
-    address_data: tuple[tuple[str, str], ...] = (("text/vcard", "3.0"),)
-    """Media types and versions of the cards it takes (RFC 6352 section 6.2.2)."""
-    max_resource_size: int | None = None
-    """The most bytes a card may have (RFC 6352 section 6.2.3)."""
-    privileges: tuple[str, ...] | None = None
-    """What the user may do here (RFC 3744 section 5.4); None if the server does not say."""
-
-    @property
-    def read_only(self) -> bool:
-        """Whether the server says that nothing may be written here."""
-        return self.privileges is not None and _WRITING.isdisjoint(self.privileges)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for a JSON file or a database."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """What `as_dict` gave, also after a trip through JSON."""
-        typed: dict[str, Any] = {
-            "reports": _strings(values["reports"]),
-            "privileges": _strings(values["privileges"]),
-            "address_data": tuple((kind, version) for kind, version in values["address_data"]),
-        }
-        return cls(**{**values, **typed})
-
-
-def _strings(values: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class MultigetResult:
-    """What came of asking for many cards; iterating gives the contacts."""
-
-    contacts: tuple[Contact, ...]
-    gone: tuple[str, ...]
-    """Keys of the cards that are not there."""
-    unreadable: tuple[Unreadable, ...]
-    """The cards that are there and cannot be read, each with its error."""
-
-    def __iter__(self) -> Iterator[Contact]:
-        return iter(self.contacts)
-
-    def __len__(self) -> int:
-        return len(self.contacts)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class QueryResult:
-    """The contacts that match; iterating gives them."""
-
-    contacts: tuple[Contact, ...]
-    truncated: bool
-    """Whether there are more than these (RFC 6352 section 8.6.1)."""
-    unreadable: tuple[Unreadable, ...] = ()
-
-    def __iter__(self) -> Iterator[Contact]:
-        return iter(self.contacts)
-
-    def __len__(self) -> int:
-        return len(self.contacts)
 
 
 @final
@@ -144,6 +66,9 @@ class AddressBook:
         """What discovery found out about it."""
         self.profile = profile
         """What its server does differently."""
+        stored = Stored(waist, info, profile)
+        self._creating = Creating(stored, Arrivals(stored, self._fetcher), info.add_member)
+        self._changing = Changing(stored)
 
     def __repr__(self) -> str:
         return f"AddressBook({self.display_name!r})"
@@ -235,6 +160,43 @@ class AddressBook:
         found = tuple(contacts.values())
         over = limit is not None and len(answer.cards) > limit
         return QueryResult(found[:limit], answer.truncated or over, tuple(unreadable.values()))
+
+    async def create(self, text: str, *, name: str | None = None) -> Contact:
+        """A new contact with this card, as the server then holds it.
+
+        The server names it where it can (POST, RFC 5995); else its name is made from its UID, or
+        is `name`.  Raises CardError for a text that is no card, CardRefused for one that the
+        server does not take, and AlreadyExists, with the href of what is there, for a UID or a
+        `name` that is taken.  An answer that is lost is cleared up by looking: there is never a
+        second card.  Where that cannot be done either, the error's hint says so.
+        """
+        return await self._creating.create(text, name)
+
+    async def update(self, contact: Contact, text: str) -> Contact:
+        """The contact with another card, stored over the version that you have (If-Match).
+
+        Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
+        the contact is gone, CardError for a text that is no card or has another UID, CardRefused
+        for one that the server does not take.  Where the server gives no strong entity tag, or
+        does not look at it, the version is compared by reading just before.
+        """
+        return await self._changing.update(contact, text)
+
+    async def delete(self, contact: Contact) -> None:
+        """Delete the version of a contact that you have; one that is gone already is no error.
+
+        Raises EditConflict, with what is there now, where somebody else has edited it.
+        """
+        await self._changing.delete(contact)
+
+    async def modify(self, named: Member | Contact | str, function: Modify) -> Contact:
+        """A contact after `function` has made a new text of it, whoever else edits it meanwhile.
+
+        Read, given to the function (plain or async) and written; from the start again where
+        somebody else was faster, at most 16 times, then EditConflict is raised.  A function that
+        returns the text it was given writes nothing.
+        """
+        return await self._changing.modify(_member_of(self._base, named), function)
 
     def sync(
         self,

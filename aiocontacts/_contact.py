@@ -8,8 +8,10 @@ from hashlib import blake2b
 from typing import Self, final
 
 from aiocontacts.errors import ContactsError, ProtocolError
-from aiocontacts.protocol import LIMITS, Base, ETag, Headers, Request, ResponseHead, inner_refusal
+from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
+
+from ._card_text import flaw_of, with_line_ends
 
 
 @final
@@ -48,27 +50,11 @@ class Contact:
         flaw = _flaw(card.text)
         if flaw:
             return ProtocolError(flaw, url=base.url_of(member.href))
-        return cls(member.key, member.href, card.etag, _restored(card.text or ""))
+        return cls(member.key, member.href, card.etag, with_line_ends(card.text or ""))
 
 
 _NO_HEADERS = Headers()
 
 
 def _flaw(text: str | None) -> str | None:
-    if text is None:
-        return "the server left the card out of its answer"
-    if len(text) > LIMITS.card:
-        return f"the card has more than {LIMITS.card} characters"
-    bare = text.strip("\ufeff \t\r\n")
-    if bare[:11].upper() != "BEGIN:VCARD":
-        return "the record is not a vCard"
-    if bare[-9:].upper() != "END:VCARD":
-        return "the card breaks off before its end"
-    return None
-
-
-def _restored(text: str) -> str:
-    """With the line ends that XML takes away (RFC 6352 section 10.4)."""
-    if text.count("\r\n") == text.count("\n"):
-        return text
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+    return "the server left the card out of its answer" if text is None else flaw_of(text)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self, final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from aiocontacts.errors import (
     AuthenticationError,
@@ -31,34 +31,19 @@ from aiocontacts.errors import (
 from aiocontacts.protocol import Base, Relation, Waist, canonical_path, origin, resolve
 from aiocontacts.protocol.dav import (
     ADDRESSBOOK,
-    ADDRESSBOOK_COLOR,
-    ADDRESSBOOK_DESCRIPTION,
     ADDRESSBOOK_HOME_SET,
     COLLECTION,
     CURRENT_USER_PRINCIPAL,
-    CURRENT_USER_PRIVILEGE_SET,
-    DISPLAYNAME,
-    GETCTAG,
-    MAX_RESOURCE_SIZE,
     PRINCIPAL_URL,
-    RESOURCETYPE,
-    SUPPORTED_ADDRESS_DATA,
-    SUPPORTED_REPORT_SET,
-    SYNC_TOKEN,
     Multistatus,
     Propfind,
     Response,
-    address_data_of,
-    cursor_of,
     hrefs_of,
-    privileges_of,
-    reports_of,
-    text_of,
     types_of,
 )
 from aiocontacts.transport import WELL_KNOWN, BoundCredentials, Locate, Resolver, Server
 
-from ._address_book import AddressBookInfo
+from ._book_info import BOOK_PROPS, AddressBookInfo, info_of, last_segment
 
 _log = logging.getLogger("aiocontacts")
 
@@ -69,21 +54,8 @@ MAX_REQUESTS: Final = 12
 
 _GOOGLE_BOOK: Final = re.compile(r"/carddav/v\d+/principals/[^/]+/lists/[^/]+/").fullmatch
 """Where Google redirects to; accounts have been seen where it answers only reports."""
-_SIZE: Final = re.compile(r"[0-9]{1,18}").fullmatch
 
-_BOOK_PROPS: Final = (
-    RESOURCETYPE,
-    DISPLAYNAME,
-    ADDRESSBOOK_DESCRIPTION,
-    ADDRESSBOOK_COLOR,
-    GETCTAG,
-    SYNC_TOKEN,
-    SUPPORTED_REPORT_SET,
-    SUPPORTED_ADDRESS_DATA,
-    MAX_RESOURCE_SIZE,
-    CURRENT_USER_PRIVILEGE_SET,
-)
-_WAY_PROPS: Final = (CURRENT_USER_PRINCIPAL, PRINCIPAL_URL, ADDRESSBOOK_HOME_SET, *_BOOK_PROPS)
+_WAY_PROPS: Final = (CURRENT_USER_PRINCIPAL, PRINCIPAL_URL, ADDRESSBOOK_HOME_SET, *BOOK_PROPS)
 
 
 @final
@@ -177,7 +149,7 @@ class _Finder:
             homes = await self._homes_of(principal)
         books = [book for home in homes for book in await self._books_in(home)]
         if _is_book(answer):
-            books.append(_info(_own_url(url, answer), answer))
+            books.append(info_of(_own_url(url, answer), answer))
         elif not homes and COLLECTION in types_of(answer.properties):
             books = await self._books_in(url)
             homes = (url,) if books else ()
@@ -245,13 +217,13 @@ class _Finder:
         return target
 
     async def _books_in(self, home: str) -> list[AddressBookInfo]:
-        answer = await self._send(Propfind(home, 1, _BOOK_PROPS, discovers=True))
+        answer = await self._send(Propfind(home, 1, BOOK_PROPS, discovers=True))
         books: list[AddressBookInfo] = []
         for response in filter(_is_book, answer.responses):
             with suppress(ProtocolError):
                 url = resolve(Base(answer.url).url, response.href)
                 if origin(url) == origin(answer.url):
-                    books.append(_info(url, response))
+                    books.append(info_of(url, response))
         return books
 
     def _found(
@@ -272,26 +244,3 @@ def _own_url(url: str, response: Response) -> str:
     base = Base(url)
     own = base.read(response.href)
     return base.url_of(own.href) if own.relation is Relation.SELF else url
-
-
-def _info(url: str, response: Response) -> AddressBookInfo:
-    properties = response.properties
-    reports, privileges = reports_of(properties), privileges_of(properties)
-    size = _SIZE(text_of(properties, MAX_RESOURCE_SIZE) or "")
-    return AddressBookInfo(
-        url,
-        text_of(properties, DISPLAYNAME) or last_segment(url),
-        description=text_of(properties, ADDRESSBOOK_DESCRIPTION),
-        color=text_of(properties, ADDRESSBOOK_COLOR),
-        ctag=cursor_of(properties, GETCTAG),
-        sync_token=cursor_of(properties, SYNC_TOKEN),
-        reports=tuple(sorted(reports)) if reports is not None else None,
-        address_data=address_data_of(properties),
-        max_resource_size=int(size[0]) if size else None,
-        privileges=tuple(sorted(privileges)) if privileges is not None else None,
-    )
-
-
-def last_segment(url: str) -> str:
-    """The last part of a URL's path, decoded: a name where there is no other."""
-    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])

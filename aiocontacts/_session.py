@@ -5,12 +5,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Self, final
 
 import aiohttp
 
-from aiocontacts.errors import ProtocolError, UsageError
-from aiocontacts.protocol import GOOGLE, GoogleEndpoints, ServerProfile, origin, profile_of, resolve
+from aiocontacts.errors import MissingProperty, ProtocolError, UsageError
+from aiocontacts.protocol import (
+    GOOGLE,
+    Base,
+    GoogleEndpoints,
+    ServerProfile,
+    origin,
+    profile_of,
+    resolve,
+)
 from aiocontacts.transport import (
     AiohttpTransport,
     Auth,
@@ -23,8 +32,10 @@ from aiocontacts.transport import (
     Wire,
 )
 
-from ._address_book import AddressBook, AddressBookInfo
-from ._discovery import Discovery, discover, last_segment
+from ._address_book import AddressBook
+from ._book_info import AddressBookInfo, last_segment
+from ._books import Unchanged, change_book, make_book, remove_book
+from ._discovery import Discovery, discover
 
 
 @final
@@ -182,6 +193,59 @@ class ContactsSession:
         if found is None or found.is_due():
             found = await self.discover()
         return [self._book(info) for info in found.books]
+
+    async def create_book(
+        self, name: str, *, description: str | None = None, color: str | None = None
+    ) -> AddressBook:
+        """A new address book of the user's, with this name for people (RFC 5689).
+
+        Raises UsageError where the server makes none, PermissionDenied where you may not, and
+        MissingProperty where it does not say where books are kept.
+        """
+        self._check()
+        found = self._discovery or await self.discover()
+        if not found.home_sets:
+            raise MissingProperty("addressbook-home-set", url=self._server.url)
+        home = found.home_sets[0]
+        profile = self._profile or profile_of(home)
+        info = await make_book(self._wire, home, profile, name, description, color)
+        self._remember(info.url, info)
+        return self._book(info)
+
+    async def update_book(
+        self,
+        book: AddressBook,
+        *,
+        display_name: str | Unchanged = ...,
+        description: str | Unchanged | None = ...,
+        color: str | Unchanged | None = ...,
+    ) -> AddressBook:
+        """The book under other names, all of them or none (PROPPATCH); None empties one.
+
+        Raises UsageError where the server sets no properties; the error of one that it refused
+        says in its hint which it was.
+        """
+        info = await change_book(
+            self._wire, book.info, book.profile, display_name, description, color
+        )
+        self._remember(info.url, info)
+        return self._book(info)
+
+    async def delete_book(self, book: AddressBook) -> None:
+        """Delete a book with all that is in it; one that is gone already is no error.
+
+        Raises UsageError where the server deletes none.
+        """
+        await remove_book(self._wire, book.info, book.profile)
+        self._remember(book.url, None)
+
+    def _remember(self, url: str, info: AddressBookInfo | None) -> None:
+        """Keep what was discovered in step with what we did to a book."""
+        if self._discovery is None:
+            return
+        others = [book for book in self._discovery.books if Base(book.url).url != url]
+        books = (*others, info) if info is not None else tuple(others)
+        self._discovery = replace(self._discovery, books=books)
 
     def address_book(self, url: str) -> AddressBook:
         """The address book at a URL that you know, absolute or on this session's server; no I/O.

@@ -19,10 +19,11 @@ did it say yes?  did it make sense?
     │   ├── NotFound                        404, 410
     │   ├── EditConflict                    412 on If-Match
     │   ├── AlreadyExists                   412 on If-None-Match, CARDDAV:no-uid-conflict
-    │   ├── CardRefused                     CARDDAV:valid-address-data and its kin
+    │   ├── CardRefused                     CARDDAV:valid-address-data and its kin; 400 to a card
     │   ├── InvalidSyncToken                DAV:valid-sync-token
     │   ├── RateLimited                     429, 503, and what Google says instead
     │   └── ServerError                     5xx
+    ├── CardError           (ValueError)    you: this text cannot be stored as a card
     ├── ProtocolError                       it answered, and the answer breaks the protocol
     │   ├── MalformedResponse               not XML, or XML we refuse to read
     │   └── MissingProperty                 discovery met a dead end
@@ -40,6 +41,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 __all__ = [
     "AlreadyExists",
     "AuthenticationError",
+    "CardError",
     "CardRefused",
     "ConnectionFailed",
     "ContactsError",
@@ -177,7 +179,8 @@ class StatusError(ContactsError):
 
     def _sentence(self) -> str:
         reason = f", {self.condition}" if self.condition else ""
-        return f"{self.method} {shown(self.url)} was answered {self.status}{reason}"
+        said = f"answered {self.status}" if self.status else "not sent"
+        return f"{self.method} {shown(self.url)} was {said}{reason}"
 
 
 class AuthenticationError(StatusError):
@@ -199,13 +202,24 @@ class NotFound(StatusError):
 class EditConflict(StatusError):
     """Someone else edited it first (RFC 9110 section 13.1.1)."""
 
+    # Any, since this module knows no contacts, and what it holds goes back into `update`.
+    base: Any = None
+    """The `Contact` that your change was based on."""
+    mine: str | None = None
+    """What was to be stored; None where the contact was to be deleted."""
+    theirs: Any = None
+    """The `Contact` that the server has now; None where it is gone."""
+
 
 class AlreadyExists(StatusError):
     """Something is there already (RFC 9110 section 13.1.2, RFC 6352 section 6.3.2.1)."""
 
+    existing: str | None = None
+    """The href of what is there, where it is known (CARDDAV:no-uid-conflict)."""
+
 
 class CardRefused(StatusError):
-    """The server does not take this card (RFC 6352 section 6.3.2.1)."""
+    """The server does not take this card; with a status of 0, it was known not to."""
 
 
 class InvalidSyncToken(StatusError):
@@ -222,6 +236,10 @@ class ServerError(StatusError):
     """The server failed."""
 
     transient = True
+
+
+class CardError(ContactsError, ValueError):
+    """This text cannot be stored as a card; nothing was sent."""
 
 
 class ProtocolError(ContactsError):

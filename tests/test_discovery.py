@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 
 from aiocontacts import AddressBookInfo, BasicAuth, BearerAuth, ContactsSession, Discovery
-from aiocontacts._discovery import LOOK_AGAIN, MAX_REQUESTS, discover, last_segment
+from aiocontacts._book_info import last_segment
+from aiocontacts._discovery import LOOK_AGAIN, MAX_REQUESTS, discover
 from aiocontacts.errors import (
     AuthenticationError,
     ConnectionFailed,

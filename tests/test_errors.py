@@ -14,6 +14,7 @@ from aiocontacts import errors
 from aiocontacts.errors import (
     AlreadyExists,
     AuthenticationError,
+    CardError,
     CardRefused,
     ConnectionFailed,
     ContactsError,
@@ -86,6 +87,7 @@ SAYINGS: list[tuple[ContactsError, str, bool]] = [
         f"REPORT {SHOWN} was answered 403, DAV:valid-sync-token\nStart anew.",
         False,
     ),
+    (CardError("no END:VCARD"), "no END:VCARD", False),
     (ProtocolError("no sync-token", url=URL), f"no sync-token ({SHOWN})", False),
     (MalformedResponse("no XML", url=URL), f"no XML ({SHOWN})", False),
     (MalformedResponse("cut", url=URL, incomplete=True), f"cut ({SHOWN})", True),
@@ -138,6 +140,11 @@ def test_the_drawn_tree_is_the_tree() -> None:
 def test_every_exception_is_exported() -> None:
     """What is drawn is exported, sorted, and nothing else but what shows URLs."""
     assert sorted([*kinds(), "shown"]) == errors.__all__
+
+
+def test_card_errors_are_value_errors() -> None:
+    """Who never heard of us catches a text that is no card as a ValueError."""
+    assert issubclass(CardError, ValueError)
 
 
 def test_usage_errors_are_runtime_errors() -> None:
@@ -197,6 +204,25 @@ def test_errors_carry_their_parts() -> None:
     assert ("getctag", URL, "Ask them.") == (odd.name, odd.url, odd.hint)
     assert (12, 10, URL) == (gone.known, gone.gone, gone.url)
     assert SyncStalled("stuck", url=URL).url == URL
+
+
+def test_what_was_not_sent_says_so() -> None:
+    """A refusal that was known beforehand does not speak of an answer."""
+    error = CardRefused(status=0, method="PUT", url=URL, condition="CARDDAV:max-resource-size")
+
+    assert f"PUT {SHOWN} was not sent, CARDDAV:max-resource-size" == str(error)
+
+
+def test_a_conflict_carries_its_three_sides() -> None:
+    """What is needed to merge is there to be asked for, and is never shown."""
+    error = refused(EditConflict)
+    assert isinstance(error, EditConflict)
+    assert (None, None, None) == (error.base, error.mine, error.theirs)
+
+    error.base, error.mine, error.theirs = "base", CARD_LINE, f"theirs {CARD_LINE}"
+
+    assert_no_canary(f"{error} {error!r}")
+    assert CARD_LINE == copy.copy(error).mine
 
 
 def test_errors_need_few_parts() -> None:

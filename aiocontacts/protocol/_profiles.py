@@ -109,7 +109,7 @@ NEXTCLOUD: Final = ServerProfile(
 RADICALE: Final = ServerProfile(
     "radicale",
     tokens=("http://radicale.org/ns/sync/",),
-    quirks=_known("anonymous", "unknown-deletions"),
+    quirks=_known("anonymous", "cards-rewritten", "unknown-deletions"),
 )
 XANDIKOS: Final = ServerProfile("xandikos", quirks=_known("limit-loses-changes", "put-answers-207"))
 SOGO: Final = ServerProfile("sogo", quirks=_known("changes-with-status", "lists-strangers"))

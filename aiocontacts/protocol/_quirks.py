@@ -231,7 +231,7 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
         "The stored card is not the one that was sent, though a strong entity tag comes back.",
         "What was written is read back.",
         "code",
-        "Google: carddavclient; iCloud: nametag",
+        "Google: carddavclient; iCloud: nametag; Radicale sorts the lines",
     ),
     "no-etag-after-put": Quirk(
         "A PUT is answered without an entity tag.",

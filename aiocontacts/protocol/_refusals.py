@@ -30,6 +30,7 @@ from aiocontacts.errors import (
 
 from ._google_errors import Meaning, meaning
 from ._http import Request, ResponseHead
+from ._limits import LIMITS
 from ._xml import Refused, XMLReader, clark
 
 _NAMESPACES: Final = {"{DAV:}": "DAV:", "{urn:ietf:params:xml:ns:carddav}": "CARDDAV:"}
@@ -58,6 +59,9 @@ _HINTS: Final[dict[type[StatusError], str]] = {
     RateLimited: "The server asks for fewer requests; wait for retry_after seconds.",
 }
 
+_UNFIT: Final = frozenset({400, 413, 415, 422})
+"""What a server says to a request that it cannot use; where that was a card, to the card."""
+
 _LASTING: Final = frozenset({501, 505, 507})
 """What no server gets over by itself."""
 
@@ -73,9 +77,11 @@ def refusal(request: Request, head: ResponseHead, body: bytes) -> StatusError:
 
     The excerpt in it holds no card and no credential, should the server have echoed one.
     """
-    conditions = conditions_of(body, url=head.url)
-    error = _refusal(request, head, conditions, _excerpt(body, request))
-    meant = None if conditions else meaning(head, body)
+    told = _told_in(body, url=head.url)
+    error = _refusal(request, head, told.names, _excerpt(body, request))
+    if isinstance(error, AlreadyExists):
+        error.existing = next(iter(told.hrefs), None)
+    meant = None if told.names else meaning(head, body)
     return _google(error, meant) if meant else error
 
 
@@ -130,30 +136,37 @@ def _kind(request: Request, status: int, condition: str | None) -> type[StatusEr
         return AlreadyExists
     if status == 412 and "If-Match" in request.headers:
         return EditConflict
+    if status in _UNFIT and request.headers.get("Content-Type", "").startswith("text/vcard"):
+        return CardRefused
     fallback = ServerError if status >= 500 else StatusError
     return _BY_STATUS.get(status, fallback)
 
 
 def conditions_of(body: bytes, *, url: str) -> tuple[str, ...]:
     """The conditions that a DAV:error body names, as far as it goes: ``DAV:name``, ..."""
+    return tuple(_told_in(body, url=url).names)
+
+
+def _told_in(body: bytes, *, url: str) -> _Conditions:
     found = _Conditions()
-    reader = XMLReader(found, _ignored, url=url)
+    reader = XMLReader(found, found.text.append, url=url)
     with suppress(MalformedResponse):
         reader.feed(body)
         reader.close()
-    return tuple(found.names)
-
-
-def _ignored(_text: str) -> None:
-    """What servers write for people is in the excerpt."""
+    return found
 
 
 @final
 class _Conditions:
-    """Collects the names of what stands in a DAV:error."""
+    """Collects the names of what stands in a DAV:error, and the hrefs that those name.
+
+    What servers write for people is in the excerpt.
+    """
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.hrefs: list[str] = []
+        self.text: list[str] = []
         self._depth = 0
 
     def start(self, name: str, _attributes: dict[str, str], /) -> None:
@@ -162,8 +175,12 @@ class _Conditions:
             raise Refused("no DAV:error")
         if self._depth == 2:
             self.names.append(condition_name(clark(name)))
+        self.text.clear()
 
-    def end(self, _name: str, /) -> None:
+    def end(self, name: str, /) -> None:
+        href = "".join(self.text).strip()
+        if self._depth == 3 and name == "DAV:}href" and 0 < len(href) <= LIMITS.href:
+            self.hrefs.append(href)
         self._depth -= 1
 
 

@@ -80,6 +80,8 @@ class Quirks:
     """Whether a file that is no card, put there by hand, is listed all the same."""
     filters: bool = True
     """Whether is-not-defined, other scripts and parameters are searched for rightly."""
+    unique_uids: bool = True
+    """Whether two cards of a book may not have the same UID."""
     keeper: str = USER
     """Who writes where the user may only read."""
     makes: tuple[tuple[str, str], ...] = (("MKCALENDAR", "calendar"), ("MKCOL", "folder"))
@@ -222,6 +224,7 @@ class Xandikos:
         freezes=False,
         knows_users=False,
         filters=False,
+        unique_uids=False,
         misread_names=("why%3F.vcf", "no%231.vcf"),
     )
 

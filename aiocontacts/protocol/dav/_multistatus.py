@@ -121,7 +121,7 @@ class MultistatusDecoder:
         elif depth == 4:
             self._in_prop = False
             if name == _STATUS and self._section == _PROPSTAT:
-                self._found_status = _status("".join(self._text))
+                self._found_status = status_of("".join(self._text))
         elif depth == 2 and self._in_response:
             self._end_response()
         elif depth == 2 and name == _SYNC_TOKEN:
@@ -149,7 +149,7 @@ class MultistatusDecoder:
         elif name == _HREF:
             self._hrefs.append("".join(self._text).strip())
         elif name == _STATUS:
-            self._status = _status("".join(self._text))
+            self._status = status_of("".join(self._text))
 
     def _end_response(self) -> None:
         self._count += len(self._hrefs)
@@ -178,7 +178,7 @@ _SYNC_TOKEN: Final = "DAV:}sync-token"
 
 
 @lru_cache(maxsize=64)
-def _status(line: str) -> int:
+def status_of(line: str) -> int:
     """``HTTP/1.1 200 OK``, ``HTTP/1.1 200`` and ``200 OK`` are 200; what cannot be read is 500."""
     for word in line.split(maxsplit=2)[:2]:
         if len(word) == 3 and word.isascii() and word.isdigit():

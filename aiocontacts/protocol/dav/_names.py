@@ -19,6 +19,14 @@ RESOURCETYPE: Final = f"{DAV}resourcetype"
 COLLECTION: Final = f"{DAV}collection"
 DISPLAYNAME: Final = f"{DAV}displayname"
 GETETAG: Final = f"{DAV}getetag"
+PROPERTYUPDATE: Final = f"{DAV}propertyupdate"
+SET: Final = f"{DAV}set"
+
+# RFC 5689, extended MKCOL
+MKCOL: Final = f"{DAV}mkcol"
+
+# RFC 5995, add-member
+ADD_MEMBER: Final = f"{DAV}add-member"
 
 # RFC 3253, reports
 SUPPORTED_REPORT_SET: Final = f"{DAV}supported-report-set"

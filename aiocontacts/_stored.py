@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every write shares: what the server holds afterwards, and what to do about a lost answer.
+
+A write is never repeated blindly.  Where its answer is lost, or says that the server failed, the
+book is asked first; where it cannot be asked, the caller is told that nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, final
+from weakref import WeakValueDictionary
+
+import anyio
+
+from aiocontacts.errors import (
+    CardRefused,
+    ContactsError,
+    MalformedResponse,
+    NotFound,
+    ProtocolError,
+    RedirectRefused,
+    ServerError,
+    TransportError,
+)
+from aiocontacts.protocol import Base, Relation, ServerProfile, Waist, resolve
+from aiocontacts.protocol.dav import GetObject, Member, Written
+
+from ._book_info import AddressBookInfo
+from ._card_text import fingerprint, gist
+from ._contact import Contact
+
+ATTEMPTS: Final = 3
+"""How often a write is sent at the most, while its answers are lost and it proves undone."""
+PAUSE: Final = 1.0
+"""Seconds before another look: a gateway may have given up on a server that has not."""
+
+_UNSURE: Final = "It may or may not have been done; look before you do it again."
+_HALF_DONE: Final = "The card was stored; only reading it back failed."
+_MAYBE_DONE: Final = frozenset({408, 500, 502, 504})
+_REWRITES: Final = ("cards-rewritten", "names-itself", "uid-replaced")
+
+
+def unknown(error: ContactsError) -> bool:
+    """Whether nobody knows if the request was carried out."""
+    match error:
+        case RedirectRefused():
+            return False
+        case TransportError():
+            return error.sent
+        case ServerError():
+            return error.status in _MAYBE_DONE
+        case _:
+            return isinstance(error, MalformedResponse)
+
+
+def unsure(error: ContactsError) -> ContactsError:
+    """The same error, which now says that nobody knows."""
+    error.hint = _UNSURE
+    return error
+
+
+@final
+class Turns:
+    """One after another, for whatever has the same name."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[object, anyio.Lock] = WeakValueDictionary()
+
+    def of(self, name: object) -> anyio.Lock:
+        """The lock to hold meanwhile."""
+        return self._locks.setdefault(name, anyio.Lock())
+
+
+@final
+class Stored:
+    """The cards of one book, as its server holds them."""
+
+    def __init__(
+        self,
+        waist: Waist,
+        info: AddressBookInfo,
+        profile: ServerProfile,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.waist = waist
+        self.base = Base(info.url)
+        self.profile = profile
+        self.sleep = sleep
+        self._most = info.max_resource_size
+        self.mark = gist if "uid-replaced" in profile else fingerprint
+        """A hash of what a card says, the same before and after this server has stored it."""
+        self._rewrites = any(quirk in profile for quirk in _REWRITES)
+
+    def check_size(self, method: str, url: str, text: str) -> None:
+        """Raise CardRefused for a card that is larger than the book takes."""
+        size = len(text.encode())
+        if self._most is not None and size > self._most:
+            raise CardRefused(
+                status=0,
+                method=method,
+                url=url,
+                condition="CARDDAV:max-resource-size",
+                hint=f"It has {size} bytes, and the server takes {self._most}.",
+            )
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts are one card, apart from how this server writes it."""
+        return self.mark(one) == self.mark(other)
+
+    def member(self, href: str) -> Member:
+        """The member with this href."""
+        read = self.base.read(href)
+        return Member(read.key, read.href, None)
+
+    def url_of(self, member: Member) -> str:
+        """Where to send a request for a member."""
+        return self.base.url_of(member.href)
+
+    async def fetch(self, member: Member) -> Contact:
+        """The contact as the server has it now; raises NotFound."""
+        card = await self.waist.send(GetObject(self.url_of(member)))
+        read = Contact.read(member, card, self.base)
+        if isinstance(read, Contact):
+            return read
+        raise read
+
+    async def read(self, member: Member) -> Contact | None:
+        """The same; None where it is not there."""
+        try:
+            return await self.fetch(member)
+        except NotFound:
+            return None
+
+    async def look(self, member: Member, why: ContactsError) -> Contact | None:
+        """The same, to find out about an error; which is raised where that fails."""
+        try:
+            return await self.read(member)
+        except ContactsError as failure:
+            raise (unsure(why) if unknown(why) else why) from failure
+
+    def located(self, written: Written) -> Member | None:
+        """Where the server says that it has put a card; it has to be in the book."""
+        if written.location is None:
+            return None
+        try:
+            url = resolve(written.url, written.location)
+        except ProtocolError:
+            return None
+        read = self.base.read(url)
+        if read.relation is not Relation.MEMBER:
+            return None
+        return Member(read.key, url.removeprefix(self.base.origin), None)
+
+    async def settled(self, text: str, asked: Member, written: Written) -> Contact:
+        """The contact as the server holds it, after it has stored this text.
+
+        A strong entity tag says that it holds these very bytes (RFC 6352 section 6.3.2.3); where
+        there is none, or the card has another name, or the server is known to rewrite, it is read.
+        """
+        member = self.located(written) or asked
+        etag = written.etag
+        if etag is not None and not etag.weak and member.key == asked.key and not self._rewrites:
+            return Contact(asked.key, asked.href, etag, text)
+        try:
+            return await self.fetch(member)
+        except ContactsError as error:
+            error.hint = _HALF_DONE
+            raise

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What writing promises, on our server in the guise of every other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from aiocontacts import (
+    AddressBook,
+    BearerAuth,
+    Contact,
+    ContactsSession,
+    EditConflict,
+    NotFound,
+)
+from aiocontacts.protocol import GOOGLE, PROFILES, STANDARD, ServerProfile
+from aiocontacts.testing import FakeServer, Fault
+from tests.canaries import CARD_LINE, PASSWORD, TOKEN
+
+EVERY = pytest.mark.parametrize("profile", [STANDARD, *PROFILES], ids=lambda one: one.name)
+
+POSTING = STANDARD.having("add-by-post")
+NO_SEARCH = POSTING.having("no-query")
+
+
+def text_of(number: int | str, *lines: str) -> str:
+    """A card with a UID of its own, a canary, and what else it shall say."""
+    head = ("BEGIN:VCARD", "VERSION:3.0", f"UID:uid-{number}", f"FN:Person {number}")
+    tail = (f"N:{number};Person;;;", *lines, CARD_LINE, "END:VCARD", "")
+    return "\r\n".join((*head, *tail))
+
+
+@asynccontextmanager
+async def shelf(profile: ServerProfile) -> AsyncIterator[tuple[FakeServer, AddressBook]]:
+    """A server in this guise, and its one book as discovery finds it."""
+    server = FakeServer(password=PASSWORD, profile=profile)
+    server.add_token(TOKEN, user=server.user)
+    auth = BearerAuth(TOKEN)
+    async with ContactsSession(
+        server.url,
+        auth=auth,
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+        trust=("http://localhost",),
+        profile=profile,
+    ) as session:
+        server.book("default" if profile is GOOGLE else "contacts")
+        [book] = await session.address_books()
+        yield server, book
+
+
+def noting(contact: Contact, note: str) -> str:
+    """The text of a contact with one more note."""
+    return contact.text.replace("END:VCARD", f"NOTE:{note}\r\nEND:VCARD")
+
+
+def held(contact: Contact) -> tuple[str, str, str]:
+    """What is compared of a contact; its tag may change by itself ("etags-wander")."""
+    return contact.key, contact.href, contact.text
+
+
+def every_third(method: str) -> Fault:
+    """Every third answer to such a request is cut off, after it was carried out."""
+    seen = iter(range(1, 1_000_000))
+    return Fault(method=method, times=None, cut_after=0, when=lambda _: next(seen) % 3 == 0)
+
+
+@EVERY
+async def test_what_is_written_is_held(profile: ServerProfile) -> None:
+    """What create, update and modify give is what the server has, until it is deleted."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(text_of(1))
+        assert held(made) == held(await book.get(made))
+        updated = await book.update(made, noting(made, "one"))
+        assert held(updated) == held(await book.get(made))
+        modified = await book.modify(made.key, lambda contact: noting(contact, "two"))
+        assert held(modified) == held(await book.get(made))
+        await book.delete(modified)
+        await book.delete(modified)
+        with pytest.raises(NotFound):
+            await book.get(made)
+
+    assert "NOTE:one" in modified.text
+    assert "NOTE:two" in modified.text
+
+
+@EVERY
+async def test_no_stale_write_is_done(profile: ServerProfile) -> None:
+    """Neither an update nor a delete that is based on an old version changes anything."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(text_of(1))
+        theirs = await book.update(made, noting(made, "theirs"))
+        with pytest.raises(EditConflict) as updating:
+            await book.update(made, noting(made, "mine"))
+        with pytest.raises(EditConflict) as deleting:
+            await book.delete(made)
+        now = await book.get(made)
+
+    assert theirs == now == updating.value.theirs == deleting.value.theirs
+    assert (made, noting(made, "mine")) == (updating.value.base, updating.value.mine)
+    assert (made, None) == (deleting.value.base, deleting.value.mine)
+
+
+@EVERY
+async def test_ten_tasks_that_modify_one_contact_lose_no_edit(profile: ServerProfile) -> None:
+    """Ten tasks that change the same contact at once each find their change in it."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(text_of(1))
+
+        async def add(number: int) -> None:
+            await book.modify(made.key, lambda contact: noting(contact, f"by {number}."))
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(10):
+                tasks.start_soon(add, number)
+        text = (await book.get(made)).text
+
+    assert list(range(10)) == [n for n in range(10) if f"NOTE:by {n}." in text]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "method, profile, count",
+    [
+        ("PUT", STANDARD, 1000),
+        ("POST", GOOGLE, 1000),
+        ("POST", POSTING, 100),
+        ("POST", NO_SEARCH, 100),
+    ],
+    ids=["put", "google", "post", "blind"],
+)
+async def test_creations_with_lost_answers_are_as_many_contacts(
+    method: str, profile: ServerProfile, count: int
+) -> None:
+    """Every third answer is lost after the card was stored: each is there once, and known."""
+    async with shelf(profile) as (server, book):
+        server.fail(every_third(method))
+        made: list[Contact] = []
+
+        async def create(numbers: range) -> None:
+            made.extend([await book.create(text_of(number)) for number in numbers])
+
+        async with anyio.create_task_group() as tasks:
+            for start in range(10):
+                tasks.start_soon(create, range(start, count, 10))
+        server.heal()
+        there = {member.key for member in await book.members()}
+
+    assert count == len(made) == len({contact.key for contact in made})
+    assert there == {contact.key for contact in made}
+
+
+@pytest.mark.parametrize("profile", [POSTING, NO_SEARCH, GOOGLE], ids=["post", "blind", "google"])
+async def test_equal_cards_are_as_many_as_were_created(profile: ServerProfile) -> None:
+    """Cards that only differ in their UID are told apart, whichever answers are lost."""
+    async with shelf(profile) as (server, book):
+        server.fail(every_third("POST"))
+        made: list[Contact] = []
+
+        async def create(number: int) -> None:
+            made.append(await book.create(text_of("x").replace("uid-x", f"uid-{number}")))
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(20):
+                tasks.start_soon(create, number)
+        server.heal()
+        there = {member.key for member in await book.members()}
+
+    assert 20 == len({contact.key for contact in made}) == len(there)
