@@ -5,6 +5,7 @@ from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
 from ._discovery import Discovery
+from ._examining import Examination
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
@@ -66,6 +67,7 @@ __all__ = [
     "ContactsSession",
     "Discovery",
     "EditConflict",
+    "Examination",
     "GoogleEndpoints",
     "InvalidSyncToken",
     "MalformedResponse",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``aiocontacts demo`` and ``aiocontacts login``.
+"""The command line: ``aiocontacts demo``, ``login`` and ``doctor``.
 
 Each command is a function from the parsed arguments to the exit status; what it raises becomes a
 sentence here.
@@ -20,8 +20,10 @@ from aiocontacts import __version__
 from aiocontacts.errors import ContactsError, UsageError
 from aiocontacts.transport import AiohttpTransport
 
-from ._account import add_google, client_of, endpoints_of, token_file
+from ._account import add_account, add_google, client_of, endpoints_of, session_of, token_file
+from ._doctor import doctor
 from ._login import save, sign_in
+from ._session import ContactsSession
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     login.add_argument("--no-browser", action="store_true", help="only print where to go")
     add_google(login)
     login.set_defaults(run=_login)
+    examine = commands.add_parser(
+        "doctor", help="tell what a server can do, and what it does differently; writes nothing"
+    )
+    add_account(examine)
+    examine.set_defaults(run=_doctor)
     return parser
 
 
@@ -94,3 +101,14 @@ async def _signed_in(arguments: argparse.Namespace) -> dict[str, object]:
         )
     finally:
         await transport.aclose()
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    anyio.run(_examined, session_of(arguments))
+    return 0
+
+
+async def _examined(session: ContactsSession) -> None:
+    async with session:
+        async for line in doctor(session):
+            print(line)

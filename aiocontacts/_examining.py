@@ -68,7 +68,7 @@ async def examined(waist: Waist, url: str, profile: ServerProfile) -> Examinatio
 
     Raises AuthenticationError, RateLimited and TransportError; other refusals are answers.
     """
-    listing = await waist.send(ListMembers(url))
+    listing = await waist.send(ListMembers(url, ctag=True))
     subject = _Subject(waist, url, list(listing.members))
     seen: dict[str, bool] = {}
     for quirk, probe in PROBES.items():

@@ -38,6 +38,7 @@ LAYERS = {
     "_login": 16,
     "_account": 17,
     "testing": 18,
+    "_doctor": 19,
     "_demo": 19,
     "_cli": 20,
 }
