@@ -16,7 +16,7 @@ import anyio
 
 from aiocontacts.errors import ProtocolError, StatusError
 from aiocontacts.protocol.dav import GETCTAG, SYNC_TOKEN, ListMembers, Member, Propfind, cursor_of
-from aiocontacts.sync import Bookmark, Changed, Declined, Pending, SyncState, SyncToken
+from aiocontacts.sync import Bookmark, Changed, Declined, Pending, Removed, SyncState, SyncToken
 
 from ._contact import Contact
 from ._fetch import BookSource, CardFetcher
@@ -103,8 +103,10 @@ class Arrivals:
                             changed.update((member.key, member) for member in members)
                         case Bookmark(cursors):
                             token = cursors[self._strategy.name]
+                        case Removed(key):
+                            self._fresh.pop(key, None)
                         case _:
-                            pass
+                            continue
         except Declined:
             # The next POST notes a new position.
             self._token = None

@@ -343,3 +343,36 @@ def test_any_body_is_a_refusal(body: bytes, value: str) -> None:
 
     assert len(caught.excerpt) <= 2048
     assert "[card]" in caught.excerpt or "BEGIN:VCARD" not in caught.excerpt
+
+
+@pytest.mark.parametrize(
+    "inside, existing",
+    [
+        ("<D:href>/b/1.vcf</D:href>", "/b/1.vcf"),
+        ("<D:href> https://x/b/1.vcf\n</D:href><D:href>/b/2.vcf</D:href>", "https://x/b/1.vcf"),
+        ("<D:href/>", None),
+        (f"<D:href>{'x' * 5000}</D:href>", None),
+        ("<D:p><D:href>/too/deep</D:href></D:p>", None),
+        ("", None),
+    ],
+)
+def test_case_106_a_uid_conflict_says_who_has_it(inside: str, existing: str | None) -> None:
+    """106. The href in a no-uid-conflict is that of the card which has the UID."""
+    body = (
+        '<D:error xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav">'
+        f"<C:no-uid-conflict>{inside}</C:no-uid-conflict></D:error>"
+    )
+    error = refusal(Request("PUT", URL), ResponseHead(409, Headers(), URL), body.encode())
+
+    assert isinstance(error, AlreadyExists)
+    assert existing == error.existing
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_a_card_that_the_server_cannot_use_is_refused(status: int) -> None:
+    """What says that a request is bad says so of the card, where it had one."""
+    head = ResponseHead(status, Headers(), URL)
+    card = Request("PUT", URL, {"Content-Type": "text/vcard; charset=utf-8"}, b"card")
+
+    assert CardRefused is type(refusal(card, head, b""))
+    assert StatusError is type(refusal(Request("PROPFIND", URL), head, b""))
