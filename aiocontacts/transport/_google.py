@@ -143,7 +143,8 @@ class GoogleAuth:
         """What the token endpoint says."""
         ask = TokenRequest(self._endpoint(url), body, method, headers)
         try:
-            async with asyncio.timeout(self._patience) as self._deadline:
+            async with asyncio.timeout(self._patience) as deadline:
+                self._deadline = deadline
                 try:
                     return await self._wire.send(ask)
                 finally:
