@@ -111,7 +111,8 @@ class ContactsError(Exception):
         return "\n".join(filter(None, (self._sentence(), self.hint)))
 
     def _sentence(self) -> str:
-        return str(self.args[0])
+        url: str | None = getattr(self, "url", None)
+        return f"{self.args[0]} ({shown(url)})" if url is not None else str(self.args[0])
 
 
 class UsageError(ContactsError, RuntimeError):
@@ -128,9 +129,6 @@ class TransportError(ContactsError):
         self.url = url
         self.sent = sent
         """Whether the server may have seen the request."""
-
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
 
 
 class ConnectionFailed(TransportError):
@@ -249,9 +247,6 @@ class ProtocolError(ContactsError):
         super().__init__(message, hint=hint)
         self.url = url
 
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
-
 
 class MalformedResponse(ProtocolError):
     """The body is not what it should be: not XML, cut short, too large, or refused XML."""
@@ -277,9 +272,6 @@ class SyncError(ContactsError):
     def __init__(self, message: str, /, *, url: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.url = url
-
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
 
 
 class SyncStalled(SyncError):
