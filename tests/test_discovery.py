@@ -16,7 +16,6 @@ from aiocontacts.errors import (
     AuthenticationError,
     ConnectionFailed,
     ContactsError,
-    MalformedResponse,
     MissingProperty,
     NotFound,
     ProtocolError,
@@ -240,7 +239,7 @@ async def test_case_20_a_page_instead_of_a_server(server: FakeServer) -> None:
         before = await session.discover()
         page = {"Content-Type": "text/html"}
         server.fail(Fault(status=200, headers=page, body="<html>Log in</html>", times=None))
-        with pytest.raises(MalformedResponse, match="text/html"):
+        with pytest.raises(ProtocolError, match="text/html"):
             await session.discover()
         server.log.clear()
 
@@ -710,7 +709,7 @@ ENDS: list[tuple[Answer, type[ContactsError]]] = [
     (refused(500), ServerError),
     (refused(429, Retry_After="900"), RateLimited),
     (Answer(instead=ConnectionFailed("no", url=f"{HOST}/", sent=False)), ConnectionFailed),
-    (Answer(200, {"Content-Type": "text/html"}, (b"<html>",)), MalformedResponse),
+    (Answer(200, {"Content-Type": "text/html"}, (b"<html>",)), ProtocolError),
     (refused(401), AuthenticationError),
 ]
 
