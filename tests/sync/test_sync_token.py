@@ -202,7 +202,7 @@ NO_REFUSED_TOKENS: list[ContactsError] = [
 
 @pytest.mark.parametrize("error", NO_REFUSED_TOKENS, ids=lambda error: type(error).__name__)
 async def test_case_57_what_is_no_refused_token(error: ContactsError) -> None:
-    """Case 57: no credentials, privileges, time or XML, or a page: raised; nothing else is tried."""
+    """Case 57: no credentials, privilege, time or XML, or a page: raised; nothing else is tried."""
     waist = ScriptedWaist(error)
 
     assert [] == await found_until(type(error), waist, since("t1"))

@@ -9,7 +9,7 @@ import socket
 import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from itertools import count
 from pathlib import Path
 
@@ -308,6 +308,31 @@ async def test_a_short_answer_may_expand_at_will(transport: AiohttpTransport) ->
         _, body = await fetched(transport, asking(server.url))
 
     assert 1024 * 1024 == len(body)
+
+
+async def test_pieces_are_small(transport: AiohttpTransport) -> None:
+    """However much has come, or expands, at once: a piece is 64 KiB at the most."""
+    zipped = gzip.compress(b"\0" * 1024 * 1024)
+    said = answer(zipped, "Content-Encoding: gzip")
+    async with raw(saying(said)) as server, transport.open(asking(server.url)) as reply:
+        sizes = [len(piece) async for piece in reply.pieces()]
+
+    assert (1024 * 1024, 64 * 1024) == (sum(sizes), max(sizes))
+
+
+async def test_connections_are_not_limited_here(transport: AiohttpTransport) -> None:
+    """The wire says how many for each server; aiohttp's hundred for all of them would be fewer."""
+
+    async def waiting(visit: Visit) -> None:
+        await visit.read()
+        await visit.say(head("207 Ok", "Content-Length: 1"))
+        await visit.reader.read()
+
+    async with raw(waiting) as server, AsyncExitStack() as stack:
+        for _ in range(101):
+            await stack.enter_async_context(transport.open(asking(server.url)))
+
+    assert 101 == server.visits
 
 
 async def test_plain_answers_may_be_large(transport: AiohttpTransport) -> None:
