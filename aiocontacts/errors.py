@@ -104,6 +104,9 @@ class ContactsError(Exception):
     def __str__(self) -> str:
         return "\n".join(filter(None, (self._sentence(), self.hint)))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sentence()!r})"
+
     def _sentence(self) -> str:
         return str(self.args[0])
 
