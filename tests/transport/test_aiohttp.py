@@ -571,6 +571,7 @@ async def test_a_wrong_certificate_is_final(tls: Certify, name: str, believed: b
     assert isinstance(error, ConnectionFailed)
     assert (False, False) == (error.transient, error.sent)
     assert "the server's certificate is not valid" == error.args[0]
+    assert "session=" in (error.hint or "")
     assert [] == server.asked
 
 
@@ -584,7 +585,7 @@ async def test_tls_with_a_server_that_has_none(transport: AiohttpTransport) -> N
         error = await failure(transport, asking(server.url.replace("http:", "https:")))
 
     assert isinstance(error, ConnectionFailed)
-    assert not error.sent
+    assert ("no TLS with the server is possible", False) == (error.args[0], error.sent)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:99999/", "nowhere", "ftp://127.0.0.1/"])
@@ -631,6 +632,13 @@ TRANSLATIONS: list[tuple[Exception, type[ContactsError], bool, bool]] = [
     (aiohttp.ClientOSError(PASSWORD), ConnectionFailed, True, True),
     (ConnectionResetError(PASSWORD), ConnectionFailed, True, True),
 ]
+
+
+def test_a_name_that_nobody_knows() -> None:
+    """A name without an address is told from a server that is down: it may be misspelt."""
+    error = _translated(aiohttp.ClientConnectorDNSError(KEY, OSError()), "https://x.invalid/")
+
+    assert "the server's name is not known (https://x.invalid/)" == str(error)
 
 
 def ids(rows: list[tuple[Exception, type[ContactsError], bool, bool]]) -> Iterator[str]:
