@@ -110,6 +110,9 @@ class ContactsError(Exception):
     def __str__(self) -> str:
         return "\n".join(filter(None, (self._sentence(), self.hint)))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sentence()!r})"
+
     def _sentence(self) -> str:
         url: str | None = getattr(self, "url", None)
         return f"{self.args[0]} ({shown(url)})" if url is not None else str(self.args[0])

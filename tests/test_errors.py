@@ -161,6 +161,12 @@ def test_an_error_says_what_happened(
     assert transient is error.transient
 
 
+def test_a_repr_says_what_happened_too() -> None:
+    """An error inside another value, such as an `Unreadable`, is told from others of its kind."""
+    assert f"ServerError('REPORT {SHOWN} was answered 403')" == repr(refused(ServerError))
+    assert f"TimedOut('no answer ({SHOWN})')" == repr(TimedOut("no answer", url=URL, hint="Why?"))
+
+
 def test_every_kind_is_tried() -> None:
     """There is a saying of every exception."""
     assert set(kinds().values()) == {type(error) for error, *_ in SAYINGS}
