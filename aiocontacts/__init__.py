@@ -5,6 +5,7 @@ from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
 from ._discovery import Discovery
+from ._examining import Examination
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
@@ -21,6 +22,7 @@ from .errors import (
     PermissionDenied,
     ProtocolError,
     RateLimited,
+    ReauthRequired,
     RedirectRefused,
     ServerError,
     StateConflict,
@@ -32,6 +34,7 @@ from .errors import (
     TransportError,
     UsageError,
 )
+from .protocol import GoogleEndpoints
 from .protocol.dav import Member, all_of, any_of, param, prop
 from .sync import (
     Changed,
@@ -64,6 +67,8 @@ __all__ = [
     "ContactsSession",
     "Discovery",
     "EditConflict",
+    "Examination",
+    "GoogleEndpoints",
     "InvalidSyncToken",
     "MalformedResponse",
     "Member",
@@ -76,6 +81,7 @@ __all__ = [
     "ProtocolError",
     "QueryResult",
     "RateLimited",
+    "ReauthRequired",
     "RedirectRefused",
     "Removed",
     "RetryPolicy",

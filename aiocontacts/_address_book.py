@@ -41,6 +41,7 @@ from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._changing import Changing, Modify
 from ._contact import Contact
 from ._creating import Creating
+from ._examining import Examination, examined
 from ._fetch import BookSource, CardFetcher
 from ._stored import Stored
 
@@ -61,7 +62,7 @@ class AddressBook:
         info = replace(info, url=Base(info.url).url)
         self._base = Base(info.url)
         self._fetcher = CardFetcher(info.url)
-        self._strategies = (SyncToken[Contact](profile), CTag[Contact](ETag(), profile))
+        self._strategies = (SyncToken[Contact](profile), CTag[Contact](ETag(profile), profile))
         self.info = info
         """What discovery found out about it."""
         self.profile = profile
@@ -88,9 +89,13 @@ class AddressBook:
         """How `sync` finds out what changed, in the order in which it tries."""
         return self._strategies
 
+    async def examine(self) -> Examination:
+        """What its server does differently, found out by about ten questions; writes nothing."""
+        return await examined(self._waist, self.url, self.profile)
+
     async def members(self) -> list[Member]:
         """The href and the entity tag of every card (PROPFIND, Depth 1)."""
-        listing = await self._waist.send(ListMembers(self.url))
+        listing = await self._waist.send(ListMembers(self.url, "ctag-wanted" in self.profile))
         return list({member.key: member for member in listing.members}.values())
 
     async def multiget(self, members: Iterable[Member | Contact | str]) -> MultigetResult:

@@ -10,17 +10,20 @@ what is looked for; who finds it claims it, so that two equal cards are never ta
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import final
+from typing import Final, final
 
 import anyio
 
 from aiocontacts.errors import ProtocolError, StatusError
-from aiocontacts.protocol.dav import SYNC_TOKEN, ListMembers, Member, Propfind, cursor_of
+from aiocontacts.protocol.dav import GETCTAG, SYNC_TOKEN, ListMembers, Member, Propfind, cursor_of
 from aiocontacts.sync import Bookmark, Changed, Declined, Pending, Removed, SyncState, SyncToken
 
 from ._contact import Contact
 from ._fetch import BookSource, CardFetcher
 from ._stored import Stored
+
+_CURSORS: Final = (SYNC_TOKEN, GETCTAG)
+"""The CTag is asked for because some servers tell nothing without it ("ctag-wanted")."""
 
 
 @final
@@ -30,6 +33,7 @@ class Arrivals:
     def __init__(self, stored: Stored, fetcher: CardFetcher) -> None:
         self._source = BookSource(stored.waist, fetcher, stored.base.url)
         self._strategy = SyncToken[Contact](stored.profile)
+        self._ctag = "ctag-wanted" in stored.profile
         self._mark = stored.mark
         self._lock = anyio.Lock()
         self._token: str | None = None
@@ -48,7 +52,7 @@ class Arrivals:
             if self.noted:
                 return
             try:
-                answer = await self._source.send(Propfind(self._source.url, 0, (SYNC_TOKEN,)))
+                answer = await self._source.send(Propfind(self._source.url, 0, _CURSORS))
                 self._token = cursor_of(answer.only.properties, SYNC_TOKEN)
                 if self._token is None:
                     self._listed = {member.key for member in await self._members()}
@@ -110,7 +114,7 @@ class Arrivals:
         return list(changed.values()), token
 
     async def _members(self) -> list[Member]:
-        return list((await self._source.send(ListMembers(self._source.url))).members)
+        return list((await self._source.send(ListMembers(self._source.url, self._ctag))).members)
 
     async def _fetch(self, members: list[Member]) -> None:
         wanted = [member for member in members if member.key not in self._claimed]

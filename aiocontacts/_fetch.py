@@ -3,8 +3,10 @@
 
 An addressbook-multiget gives most of them.  What it leaves out without a word (Google) is asked
 for singly before it is called gone.  A batch that the server cannot manage, or cuts short, is
-halved, down to the one card that is to blame; a smaller size that works is remembered.  Each card
-that came whole counts: an answer that breaks off is not asked for again from its start.
+halved, down to the one card that is to blame; a smaller size that works is remembered.  Where that
+ends in one card after the other, it is the report that does not work, and the rest is asked for
+singly.  Each card that came whole counts: an answer that breaks off is not asked for again from
+its start.
 
 A card that cannot be had is its own misfortune; a server that fails on one after the other is not,
 and its error is raised.
@@ -49,7 +51,7 @@ _CONFIDENCE: Final = 16
 _TOO_MUCH: Final = frozenset({400, 403, 413, 414, 500, 502, 504, 507})
 _NO_REPORT: Final = frozenset({405, 501})
 _IN_A_ROW: Final = 3
-"""Cards that may fail one after the other before the server is to blame."""
+"""Cards that may fail one after the other before the server, or its report, is to blame."""
 
 
 @final
@@ -74,7 +76,8 @@ class CardFetcher:
         todo = {member.key: member for member in members}
         singly = _Singly(self._base, waist)
         size = before = self.batch
-        while todo and self._multiget:
+        blamed = 0
+        while todo and self._multiget and blamed < _IN_A_ROW:
             asked = dict(islice(todo.items(), size))
             try:
                 async with aclosing(self._by_multiget(waist, asked)) as batches:
@@ -82,6 +85,7 @@ class CardFetcher:
                         for change in changes:
                             del todo[change.key]
                         singly.worked()
+                        blamed = 0
                         yield changes
                 self._worked(size, before)
             except ContactsError as error:
@@ -90,6 +94,7 @@ class CardFetcher:
                     continue
                 # The one to blame is found, and it was not the number.
                 size = self.batch = before
+                blamed += 1
             left = [todo[key] for key in asked if key in todo]
             if _SINGLE_BATCH < len(left) < len(asked):
                 # Cut short without a word: what was left out is asked for again.

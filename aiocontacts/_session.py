@@ -4,18 +4,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Self, final
 
 import aiohttp
 
 from aiocontacts.errors import MissingProperty, ProtocolError, UsageError
-from aiocontacts.protocol import Base, ServerProfile, origin, profile_of, resolve
+from aiocontacts.protocol import (
+    GOOGLE,
+    Base,
+    GoogleEndpoints,
+    ServerProfile,
+    origin,
+    profile_of,
+    resolve,
+)
 from aiocontacts.transport import (
     AiohttpTransport,
     Auth,
     BoundCredentials,
+    GoogleCredentials,
     Resolver,
     RetryPolicy,
     Server,
@@ -83,6 +92,52 @@ class ContactsSession:
         self._profile = profile
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._hang_up: Callable[[], object] = _nothing
+
+    @classmethod
+    def google(  # noqa: PLR0913 - all but the first are keywords with a default
+        cls,
+        credentials: GoogleCredentials,
+        *,
+        endpoints: GoogleEndpoints = GoogleEndpoints(),
+        allow_insecure_loopback: bool = False,
+        session: aiohttp.ClientSession | None = None,
+        transport: Transport | None = None,
+        discovery: Discovery | None = None,
+        profile: ServerProfile = GOOGLE,
+        retry: RetryPolicy | None = None,
+        concurrency: int = 8,
+    ) -> Self:
+        """A Google account's contacts; `credentials` are any of google-auth's.
+
+        Those that have no scope yet are given the one for CardDAV.  They are renewed by this
+        session, off the event loop and over its own connections, once for all who wait; when that
+        is refused, ReauthRequired says so.  `endpoints` are where Google is, if not at Google's;
+        the other arguments are those of any session.
+        """
+        # Importing google-auth takes 80 ms, and most accounts are not Google's.
+        from aiocontacts.transport._google import GoogleAuth  # noqa: PLC0415 - slow to import
+
+        transport = transport or AiohttpTransport(session)
+        auth = GoogleAuth(
+            credentials,
+            transport,
+            endpoints=endpoints,
+            allow_insecure_loopback=allow_insecure_loopback,
+            retry=retry or RetryPolicy(),
+        )
+        signed = cls(
+            endpoints.carddav,
+            auth=auth,
+            allow_insecure_loopback=allow_insecure_loopback,
+            transport=transport,
+            discovery=discovery,
+            profile=profile,
+            retry=retry,
+            concurrency=concurrency,
+        )
+        signed._hang_up = auth.close
+        return signed
 
     def __repr__(self) -> str:
         return f"ContactsSession({origin(self._server.url)!r})"
@@ -102,6 +157,7 @@ class ContactsSession:
     async def aclose(self) -> None:
         """Let go of every connection, unless they are those of a session of yours."""
         self._closed = True
+        self._hang_up()
         await self._transport.aclose()
 
     def _check(self) -> None:
@@ -214,6 +270,10 @@ class ContactsSession:
             )
         profile = self._profile or profile_of(info.url, info.sync_token)
         return AddressBook(self._wire, info, profile)
+
+
+def _nothing() -> None:
+    """Nothing is under way beside the requests."""
 
 
 def _resolver() -> Resolver | None:

@@ -14,13 +14,14 @@ did it say yes?  did it make sense?
     │   └── RedirectRefused                 https to http, another origin, too many
     ├── StatusError                         it said no
     │   ├── AuthenticationError             401
+    │   │   └── ReauthRequired              invalid_grant: the sign-in itself has ended
     │   ├── PermissionDenied                403, DAV:need-privileges
     │   ├── NotFound                        404, 410
     │   ├── EditConflict                    412 on If-Match
     │   ├── AlreadyExists                   412 on If-None-Match, CARDDAV:no-uid-conflict
     │   ├── CardRefused                     CARDDAV:valid-address-data and its kin; 400 to a card
     │   ├── InvalidSyncToken                DAV:valid-sync-token
-    │   ├── RateLimited                     429, 503
+    │   ├── RateLimited                     429, 503, and what Google says instead
     │   └── ServerError                     5xx
     ├── CardError           (ValueError)    you: this text cannot be stored as a card
     ├── ProtocolError                       it answered, and the answer breaks the protocol
@@ -52,6 +53,7 @@ __all__ = [
     "PermissionDenied",
     "ProtocolError",
     "RateLimited",
+    "ReauthRequired",
     "RedirectRefused",
     "ServerError",
     "StateConflict",
@@ -93,6 +95,8 @@ class ContactsError(Exception):
 
     transient: bool = False
     """Whether the same call is likely to work later."""
+    retried: bool = False
+    """Whether it was tried again already, as often as is reasonable."""
 
     def __init__(self, message: str, /, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -106,8 +110,12 @@ class ContactsError(Exception):
     def __str__(self) -> str:
         return "\n".join(filter(None, (self._sentence(), self.hint)))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sentence()!r})"
+
     def _sentence(self) -> str:
-        return str(self.args[0])
+        url: str | None = getattr(self, "url", None)
+        return f"{self.args[0]} ({shown(url)})" if url is not None else str(self.args[0])
 
 
 class UsageError(ContactsError, RuntimeError):
@@ -124,9 +132,6 @@ class TransportError(ContactsError):
         self.url = url
         self.sent = sent
         """Whether the server may have seen the request."""
-
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
 
 
 class ConnectionFailed(TransportError):
@@ -164,7 +169,10 @@ class StatusError(ContactsError):
         self.method = method
         self.url = url
         self.condition = condition
-        """The precondition that failed, as ``DAV:valid-sync-token`` (RFC 4918 section 16)."""
+        """The precondition that failed, as ``DAV:valid-sync-token`` (RFC 4918 section 16).
+
+        Google has none; there it is the reason, as ``rateLimitExceeded`` or ``invalid_grant``.
+        """
         self.excerpt = excerpt
         """At most 2 KiB of what the server wrote, without cards and credentials."""
         self.retry_after = retry_after
@@ -178,6 +186,10 @@ class StatusError(ContactsError):
 
 class AuthenticationError(StatusError):
     """The server does not accept these credentials (RFC 9110 section 15.5.2)."""
+
+
+class ReauthRequired(AuthenticationError):
+    """The sign-in has ended: no token is given for it any more (RFC 6749 section 5.2)."""
 
 
 class PermissionDenied(StatusError):
@@ -238,9 +250,6 @@ class ProtocolError(ContactsError):
         super().__init__(message, hint=hint)
         self.url = url
 
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
-
 
 class MalformedResponse(ProtocolError):
     """The body is not what it should be: not XML, cut short, too large, or refused XML."""
@@ -266,9 +275,6 @@ class SyncError(ContactsError):
     def __init__(self, message: str, /, *, url: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.url = url
-
-    def _sentence(self) -> str:
-        return f"{self.args[0]} ({shown(self.url)})"
 
 
 class SyncStalled(SyncError):

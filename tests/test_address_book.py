@@ -44,9 +44,9 @@ from aiocontacts.protocol.dav import (
     QueryAnswer,
     Written,
 )
-from aiocontacts.sync import Bookmark, CTag, Pending, SyncToken
+from aiocontacts.sync import Bookmark, CTag, Pending, SyncState, SyncToken
 from aiocontacts.sync import ETag as ETagStrategy
-from aiocontacts.testing import FakeServer
+from aiocontacts.testing import FakeServer, Fault
 from tests.canaries import assert_no_canary
 from tests.sync.scripted import URL, Finds, ScriptedWaist, contact, key_of, listing, member, members
 
@@ -411,6 +411,27 @@ async def test_others_run_while_many_matches_are_read() -> None:
 
 
 # Sync
+
+
+async def test_a_login_page_for_the_cards_is_no_card(
+    server: FakeServer, session: ContactsSession
+) -> None:
+    """A page with 200 where cards were due is one error after one request, and nothing is saved."""
+    for number in range(40):
+        server.book().put(f"{number}", contact("a").text)
+    [book] = await session.address_books()
+    page = {"Content-Type": "text/html"}
+    server.fail(Fault(containing="multiget", status=200, headers=page, body="<html>", times=None))
+    server.fail(Fault(method="GET", status=200, headers=page, body="<html>", times=None))
+    store = MemoryStore()
+    server.log.clear()
+
+    with pytest.raises(ProtocolError, match="a 200 text/html, where a 207 multistatus was due"):
+        async with book.sync(store) as changes:
+            assert [] == [change async for change in changes]
+
+    assert ["REPORT", "REPORT"] == [asked.method for asked in server.log]
+    assert SyncState() == await store.load(book.url)
 
 
 async def test_a_book_is_kept_in_step(server: FakeServer, session: ContactsSession) -> None:

@@ -3,13 +3,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import subprocess
 import sys
+import webbrowser
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 import aiocontacts
 from aiocontacts._cli import main
+from aiocontacts.protocol import GOOGLE
+from aiocontacts.testing import FakeServer
+from tests.canaries import PASSWORD
 
 
 def test_demo_is_a_command() -> None:
@@ -47,3 +55,102 @@ def test_the_version_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> Non
 
     assert 0 == stopped.value.code
     assert f"{aiocontacts.__version__}\n" == capsys.readouterr().out
+
+
+RUN = "import sys; from aiocontacts._cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+async def logged_in(
+    server: FakeServer, path: Path, *more: str, secret: str | None = None
+) -> tuple[int, str, str]:
+    """Run ``aiocontacts login`` as a process, agree in its place; its status and its words."""
+    client = ("--client-id", server.client_id, "--client-secret", secret or server.client_secret)
+    where = ("--token-file", str(path), "--google-at", server.url, "--insecure-loopback")
+    command = (sys.executable, "-c", RUN, "login", *client, *where, "--no-browser", *more)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    first = await process.stdout.readline()
+    url = (await process.stdout.readline()).decode().strip()
+    async with aiohttp.ClientSession() as browser, browser.get(url) as page:
+        assert 200 == page.status
+    rest, complaint = await process.communicate()
+    return process.returncode or 0, (first + rest).decode(), complaint.decode()
+
+
+@pytest.fixture
+async def google() -> FakeServer:
+    return FakeServer(profile=GOOGLE, password=PASSWORD)
+
+
+async def test_login_keeps_a_sign_in(google: FakeServer, tmp_path: Path) -> None:
+    """``aiocontacts login`` prints where to agree, waits, and writes the token file."""
+    path = tmp_path / "google.json"
+    async with google:
+        status, said, complaint = await logged_in(google, path)
+
+    assert (0, "") == (status, complaint)
+    assert said.startswith("Agree here")
+    assert f"Signed in.  Whoever can read {path}" in said
+    assert json.loads(path.read_text("utf-8"))["refresh_token"] in google.refresh_tokens
+
+
+async def test_a_login_that_fails_is_said(google: FakeServer, tmp_path: Path) -> None:
+    """Who is refused gets a sentence and a hint, the status 1, and no file."""
+    path = tmp_path / "google.json"
+    async with google:
+        google.login_denied = True
+        status, _, complaint = await logged_in(google, path)
+
+    assert 1 == status
+    assert 2 == len(complaint.splitlines())
+    assert complaint.startswith("aiocontacts: GET http://127.0.0.1:")
+    assert "access_denied" in complaint
+    assert not path.exists()
+
+
+async def test_login_opens_a_browser(
+    google: FakeServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Unless told not to, it opens the user's browser."""
+    opened: list[str] = []
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    def browse(url: str) -> bool:
+        opened.append(url)
+        command = "import sys, urllib.request as r; r.urlopen(sys.argv[1]).read()"
+        subprocess.run([sys.executable, "-c", command, url], check=True)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    client = ("--client-id", google.client_id, "--client-secret", google.client_secret)
+    async with google:
+        where = ("--google-at", google.url, "--insecure-loopback")
+        assert 0 == await asyncio.to_thread(main, ("login", *client, *where))
+
+    assert opened == [capsys.readouterr().out.splitlines()[1]]
+    assert (tmp_path / "aiocontacts" / "google.json").exists()
+
+
+def test_a_client_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong use is a sentence, a hint, and the status 2."""
+    assert 2 == main(["login", "--client-secrets", str(tmp_path / "none.json")])
+    assert "Desktop app" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("login",), ("login", "--client-id", "a", "--client-secrets", "b")]
+)
+def test_a_command_is_complete(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing, or said twice, is told as by any command, with the status 2."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+
+    assert 2 == stopped.value.code
+    assert "usage:" in capsys.readouterr().err

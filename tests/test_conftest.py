@@ -92,3 +92,36 @@ def test_a_logged_secret_fails_the_test(pytester: pytest.Pytester, where: str) -
     result = pytester.runpytest_subprocess("-o", f"pythonpath={TOP}", "-o", "log_level=DEBUG")
 
     result.assert_outcomes(passed=1, errors=1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'await ask(two, f"Bearer {one.issue_token()}")',
+        'logging.getLogger("x").warning("%s", one.issue_token())',
+    ],
+    ids=["sent", "logged"],
+)
+def test_a_credential_that_goes_astray_fails_the_test(pytester: pytest.Pytester, line: str) -> None:
+    """A test that passes, and lets a token of one server reach another or a log, is an error."""
+    pytester.makeconftest("from tests.conftest import no_credential_goes_astray")
+    pytester.makepyfile(
+        f"""
+        import logging
+        from aiocontacts.protocol import Request
+        from aiocontacts.testing import FakeServer
+
+        async def ask(server, authorization):
+            request = Request("GET", server.url, {{"Authorization": authorization}})
+            async with server.transport().open(request):
+                pass
+
+        async def test_careless():
+            one, two = FakeServer(), FakeServer()
+            {line}
+        """
+    )
+
+    result = pytester.runpytest_subprocess("-o", f"pythonpath={TOP}", "-o", "anyio_mode=auto")
+
+    result.assert_outcomes(passed=1, errors=1)

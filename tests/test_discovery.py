@@ -17,7 +17,6 @@ from aiocontacts.errors import (
     AuthenticationError,
     ConnectionFailed,
     ContactsError,
-    MalformedResponse,
     MissingProperty,
     NotFound,
     ProtocolError,
@@ -241,7 +240,7 @@ async def test_case_20_a_page_instead_of_a_server(server: FakeServer) -> None:
         before = await session.discover()
         page = {"Content-Type": "text/html"}
         server.fail(Fault(status=200, headers=page, body="<html>Log in</html>", times=None))
-        with pytest.raises(MalformedResponse, match="text/html"):
+        with pytest.raises(ProtocolError, match="text/html"):
             await session.discover()
         server.log.clear()
 
@@ -595,17 +594,49 @@ async def test_a_book_that_only_reports_can_be_asked_of() -> None:
     assert [HOST + WELL_KNOWN, book] == script.urls
 
 
-@pytest.mark.parametrize("status, kind", [(500, ServerError), (503, RateLimited)])
+@pytest.mark.parametrize(
+    "status, kind", [(401, AuthenticationError), (500, ServerError), (503, RateLimited)]
+)
 async def test_a_principal_in_trouble_is_not_a_missing_one(
     status: int, kind: type[ContactsError]
 ) -> None:
-    """A principal that fails for the moment is no reason to believe that there is none."""
+    """A principal that fails for the moment, or wants to know who asks, is not a missing one."""
     book = f"{HOST}/book/"
     script = site(
         {book: told({"/book/": BOOK + principal("/me/")}), f"{HOST}/me/": refused(status)}
     )
 
     assert isinstance(await failure(script, book), kind)
+
+
+@pytest.mark.parametrize(
+    "said, privileges, read_only",
+    [("", None, False), ("<D:current-user-privilege-set/>", (), True)],
+)
+async def test_no_privilege_is_not_the_same_as_no_word(
+    said: str, privileges: tuple[str, ...] | None, read_only: bool
+) -> None:
+    """A server that lists no privilege allows no writing; one that says nothing may."""
+    [info] = (
+        await look(site({f"{HOST}/book/": told({"/book/": BOOK + said})}), f"{HOST}/book/")
+    ).books
+
+    assert (privileges, read_only) == (info.privileges, info.read_only)
+
+
+async def test_a_home_may_be_elsewhere_by_a_redirect() -> None:
+    """Every step of discovery may be redirected to a trusted origin, the home set too."""
+    there = "https://p42.example.net"
+    script = site(
+        {
+            HOST + WELL_KNOWN: told({WELL_KNOWN: COLLECTION + home("/home/")}),
+            f"{HOST}/home/": redirect(f"{there}/home/"),
+            f"{there}/home/": told({"/home/contacts/": BOOK}),
+        }
+    )
+    found = await look(script, trust=(there,))
+
+    assert [f"{there}/home/contacts/"] == [book.url for book in found.books]
 
 
 async def test_a_shared_book_is_kept_beside_our_own() -> None:
@@ -711,7 +742,7 @@ ENDS: list[tuple[Answer, type[ContactsError]]] = [
     (refused(500), ServerError),
     (refused(429, Retry_After="900"), RateLimited),
     (Answer(instead=ConnectionFailed("no", url=f"{HOST}/", sent=False)), ConnectionFailed),
-    (Answer(200, {"Content-Type": "text/html"}, (b"<html>",)), MalformedResponse),
+    (Answer(200, {"Content-Type": "text/html"}, (b"<html>",)), ProtocolError),
     (refused(401), AuthenticationError),
 ]
 

@@ -26,6 +26,7 @@ from aiocontacts.errors import (
     PermissionDenied,
     ProtocolError,
     RateLimited,
+    ReauthRequired,
     RedirectRefused,
     ServerError,
     StateConflict,
@@ -46,6 +47,7 @@ SHOWN = "https://dav.example.org/*@*/contacts/"
 STATUS_ERRORS: list[type[StatusError]] = [
     StatusError,
     AuthenticationError,
+    ReauthRequired,
     PermissionDenied,
     NotFound,
     EditConflict,
@@ -157,6 +159,12 @@ def test_an_error_says_what_happened(
     """Each is one sentence made of its parts, with a hint on a line of its own."""
     assert sentence == str(error)
     assert transient is error.transient
+
+
+def test_a_repr_says_what_happened_too() -> None:
+    """An error inside another value, such as an `Unreadable`, is told from others of its kind."""
+    assert f"ServerError('REPORT {SHOWN} was answered 403')" == repr(refused(ServerError))
+    assert f"TimedOut('no answer ({SHOWN})')" == repr(TimedOut("no answer", url=URL, hint="Why?"))
 
 
 def test_every_kind_is_tried() -> None:

@@ -373,6 +373,25 @@ async def test_one_card_to_blame_makes_no_smaller_batches() -> None:
     assert 16 == cards.sizes[-1]
 
 
+@pytest.mark.parametrize("error", TOO_MUCH, ids=label)
+async def test_a_report_that_never_works_is_given_up(error: ContactsError) -> None:
+    """After three cards that were to blame, each for its own, the rest is asked for by GET."""
+    cards = Cards(names(64), fails=lambda _: error)
+
+    assert all_there(64) == await fetched(cards, names(64))
+    assert [64, 32, 16, 8, 4, 2, 1, 63, 31, 15, 7, 3, 1, 62, 31, 15, 7, 3, 1] == cards.sizes
+    assert names(64) == cards.gets
+
+
+async def test_a_report_that_works_in_between_is_kept() -> None:
+    """However many cards are to blame, others that come by report show that it works."""
+    bad = ["0.vcf", "2.vcf", "4.vcf", "6.vcf", "8.vcf"]
+    cards = Cards(names(10), fails=lambda asked: no(500) if {*bad} & {*asked} else None)
+
+    assert all_there(10) == await fetched(cards, names(10))
+    assert bad == cards.gets
+
+
 async def test_a_size_that_works_is_remembered() -> None:
     """A server that takes no more than a hundred is not asked for more again."""
     cards = Cards(names(250), fails=lambda asked: no(413) if len(asked) > 100 else None)

@@ -2,8 +2,10 @@
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
 from ._entity_tag import ETag, same_version
+from ._google_errors import CARDDAV_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
+from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
 from ._profiles import (
     CYRUS,
@@ -32,6 +34,7 @@ from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, re
 from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
+    "CARDDAV_SCOPE",
     "CYRUS",
     "GOOGLE",
     "HORDE",
@@ -47,23 +50,29 @@ __all__ = [
     "SABREDAV",
     "SOGO",
     "STANDARD",
+    "TOKEN_HOSTS",
     "TOKEN_LIFETIME",
     "XANDIKOS",
     "YAHOO",
     "ZIMBRA",
     "Answer",
     "Base",
+    "Consent",
     "Decoder",
     "ETag",
+    "GoogleEndpoints",
+    "Grant",
     "Headers",
     "Href",
     "Limits",
+    "OAuthClient",
     "Operation",
     "Quirk",
     "Relation",
     "Request",
     "ResponseHead",
     "ServerProfile",
+    "TokenRequest",
     "Waist",
     "XMLReader",
     "canonical_path",

@@ -53,11 +53,13 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     discovers: bool = False
     """Whether a redirect to another trusted origin may be followed (RFC 6764 section 6)."""
+    repeatable: bool = False
+    """Whether it may be sent twice although its method changes something."""
 
     @property
     def safe(self) -> bool:
         """Whether sending it twice changes nothing."""
-        return self.method in SAFE_METHODS
+        return self.repeatable or self.method in SAFE_METHODS
 
 
 @final
@@ -74,6 +76,10 @@ class ResponseHead:
         """The media type alone, in lower case; empty if the server did not say."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    def date(self) -> datetime | None:
+        """When the server says it answered; None if it does not, or not readably."""
+        return _date(self.headers.get("Date", ""))
+
     def retry_after(self) -> float | None:
         """How many seconds the server asks us to wait (RFC 9110 section 10.2.3).
 
@@ -85,7 +91,7 @@ class ResponseHead:
             seconds = float(value)
         else:
             until = _date(self.headers.get("Retry-After", ""))
-            now = _date(self.headers.get("Date", ""))
+            now = self.date()
             if until is None or now is None:
                 return None
             seconds = (until - now).total_seconds()

@@ -24,6 +24,8 @@ class Limits:
     """A PROPFIND with Depth 0."""
     excerpt: int = 16 * KIB
     """What is read of a refusal, to find out why."""
+    grant: int = 64 * KIB
+    """What a token endpoint says."""
     expansion: int = 200
     """Decoded bytes for one encoded byte, after the first mebibyte."""
     card: int = 4 * MIB

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from aiocontacts.errors import ProtocolError, RedirectRefused
+from aiocontacts.errors import AuthenticationError, ProtocolError, RedirectRefused
 
+from ._google_errors import LOGIN_HINT, LOGIN_HOSTS
 from ._http import Request, ResponseHead
 from ._urls import origin, resolve
 
@@ -27,7 +29,8 @@ def redirected(
 ) -> Request | None:
     """The request to send next, or None if this answer is no redirect.
 
-    `trusts` says whether an origin may be given the credentials.  Raises RedirectRefused.
+    `trusts` says whether an origin may be given the credentials.  Raises RedirectRefused, or
+    AuthenticationError where the way leads to a page to sign in at.
     """
     location = head.headers.get("Location")
     if head.status not in _STATUSES or location is None:
@@ -36,6 +39,11 @@ def redirected(
         target = resolve(request.url, location)
     except ProtocolError as error:
         raise RedirectRefused(f"a redirect was refused: {error.args[0]}", url=request.url) from None
+    if urlsplit(target).hostname in LOGIN_HOSTS:
+        # The page behind it is for people, and its 200 would look like an answer.
+        raise AuthenticationError(
+            status=head.status, method=request.method, url=request.url, hint=LOGIN_HINT
+        )
     here, there = origin(request.url), origin(target)
     if here != there:
         _check_origin(request, here, there, trusts)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The server said no: which exception is that?
 
-The condition decides first (RFC 4918 section 16), the status after it.
+The condition decides first (RFC 4918 section 16), then what Google means, then the status.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from aiocontacts.errors import (
     StatusError,
 )
 
+from ._google_errors import Meaning, meaning
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._xml import Refused, XMLReader, clark
@@ -80,7 +81,20 @@ def refusal(request: Request, head: ResponseHead, body: bytes) -> StatusError:
     error = _refusal(request, head, told.names, _excerpt(body, request))
     if isinstance(error, AlreadyExists):
         error.existing = next(iter(told.hrefs), None)
-    return error
+    meant = None if told.names else meaning(head, body)
+    return _google(error, meant) if meant else error
+
+
+def _google(error: StatusError, meant: Meaning) -> StatusError:
+    return meant.kind(
+        status=error.status,
+        method=error.method,
+        url=error.url,
+        condition=meant.reason,
+        hint=meant.hint or _HINTS.get(meant.kind),
+        excerpt=error.excerpt,
+        retry_after=meant.retry_after,
+    )
 
 
 def inner_refusal(request: Request, head: ResponseHead, conditions: Collection[str]) -> StatusError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Generic, final
 
+from aiocontacts.protocol import STANDARD, ServerProfile
 from aiocontacts.protocol.dav import ListMembers
 
 from ._changes import Bookmark, Finding, Listed, R
@@ -24,11 +25,14 @@ class ETag(Generic[R]):
 
     name = "etag"
 
+    def __init__(self, profile: ServerProfile = STANDARD) -> None:
+        self._ctag = "ctag-wanted" in profile
+
     async def findings(
         self, source: Source[R], state: SyncState, /
     ) -> AsyncGenerator[Finding[R], None]:
         """All there is; what differs from the state is for the run to see."""
-        listing = await source.waist.send(ListMembers(source.url))
+        listing = await source.waist.send(ListMembers(source.url, self._ctag))
         for href in listing.strangers:
             yield stranger(href, source.url)
         yield Listed(listing.members)

@@ -16,7 +16,7 @@ from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import (
     InvalidSyncToken,
-    MalformedResponse,
+    MissingProperty,
     ProtocolError,
     StatusError,
     SyncStalled,
@@ -130,9 +130,7 @@ async def _asked(source: Source[R], report: SyncCollection) -> SyncPage:
         if error.status in _DECLINING or error.condition in _CONDITIONS:
             raise Declined(f"the server answers {error.status} to sync-collection") from error
         raise
-    except MalformedResponse:
-        raise
-    except ProtocolError as error:
+    except MissingProperty as error:
         raise Declined("the server gives no token") from error
 
 

@@ -103,6 +103,10 @@ class FakeBook:
         """The reports that are switched on."""
         self.ctag: bool = True
         """Whether the book tells its CTag."""
+        self.ctag_polls: list[float] = []
+        """When the CTag was read in the last minute, where it is throttled ("ctag-throttled")."""
+        self.ctag_polls_per_minute: int = 10
+        """How often it may be."""
         self.sync_token: bool = True
         """Whether the book tells a sync-token; without it, sync-collection is off too."""
         self.sync_page: int | None = None

@@ -22,30 +22,30 @@ class Ledger:
     """The values of Authorization that servers gave out, and where they should not have come."""
 
     def __init__(self) -> None:
-        self._given: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+        self._given = set[str]()
+        self._by: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
         self.strays: list[str] = []
         """A sentence, without any secret, for each request that carried what another gave out."""
 
     def give(self, giver: object, authorization: str) -> None:
         """A server gives this out, or accepts it: a value of Authorization, or a refresh token."""
-        self._given.setdefault(giver, set()).add(authorization)
+        self._given.add(authorization)
+        self._by.setdefault(giver, set()).add(authorization)
 
     def receive(self, taker: object, authorization: str, where: str) -> None:
         """A server is sent this."""
-        if authorization in self._given.get(taker, ()):
-            return
-        if any(authorization in given for given in self._given.values()):
+        if authorization in self._given and authorization not in self._by.get(taker, ()):
             self.strays.append(f"{where} was sent credentials that another server gave out")
 
     @property
     def secrets(self) -> set[str]:
         """Everything that was given out, without its scheme."""
-        given = set[str]().union(*self._given.values())
-        return {one.rpartition(" ")[2] for one in given}
+        return {one.rpartition(" ")[2] for one in self._given}
 
     def clear(self) -> None:
         """Forget everything."""
         self._given.clear()
+        self._by.clear()
         self.strays.clear()
 
 

@@ -96,6 +96,7 @@ def _token(issuer: Issuer, asked: LoggedRequest) -> Answer:
         return Answer(405, {"Allow": "POST"})
     issuer.token_requests += 1
     form = dict(parse_qsl(asked.body.decode("ascii", "replace")))
+    LEDGER.receive(issuer, form.get("refresh_token", ""), issuer.token_url)
     grant = _GRANTS.get(form.get("grant_type", ""))
     if grant is None:
         return _refused("unsupported_grant_type", 400)

@@ -39,7 +39,9 @@ def _before(view: View, act: Act, proceed: Proceed, call: Call) -> Answer:
 
 def refused_with_quirks(site: Site, call: Call, no: Answer) -> Answer:
     """An answer as the profile has it, if it says no."""
+    if no.status < 400:
+        return no
     for name, told in REFUSING.items():
-        if no.status >= 400 and name in site.profile.quirks:
+        if name in site.profile.quirks:
             no = told(call, no)
     return no

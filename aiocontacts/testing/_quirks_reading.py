@@ -61,12 +61,12 @@ def _home_on_another_host(view: View, call: Call, proceed: Proceed) -> Answer:
 
 
 def _ctag_throttled(view: View, call: Call, proceed: Proceed) -> Answer:
-    if not (finds(view, call) and b"getctag" in call.body):
+    book, now = view.at.book, view.site.now()
+    if book is None or not (finds(view, call) and b"getctag" in call.body):
         return proceed(call)
-    site, now = view.site, view.site.now()
-    site.ctag_polls[:] = [*(one for one in site.ctag_polls if now - one < _MINUTE), now]
-    if len(site.ctag_polls) > site.ctag_polls_per_minute:
-        return throttled(site.profile)
+    book.ctag_polls = [*(one for one in book.ctag_polls if now - one < _MINUTE), now]
+    if len(book.ctag_polls) > book.ctag_polls_per_minute:
+        return throttled(view.site.profile)
     return proceed(call)
 
 

@@ -46,7 +46,8 @@ class FakeServer:
             server.book("contacts").put("ada.vcf", card)
             ...  # server.url, server.user, server.password
 
-    Without a block it answers in process, through `transport`.
+    Without a block it answers in process, through `transport`.  It is a standard server unless a
+    `profile` says what it does differently: ``FakeServer(profile=GOOGLE)``.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class FakeServer:
     ) -> None:
         self.profile = profile
         """What this server does differently; may be set at any time."""
+        # Books keep their paths, whatever the profile becomes.
         self.layout = LAYOUTS.get(profile.name, STANDARD_LAYOUT)
         self.user = user or self.layout.user
         self.password = password
@@ -74,6 +76,7 @@ class FakeServer:
         self.refresh_tokens: dict[str, str] = {self.refresh_token: self.user}
         """The user's name for each; delete one to revoke it."""
         self.codes: dict[str, Code] = {}
+        """What the authorisation page gave out and nobody used."""
         self.token_lifetime: float = 3600.0
         """Seconds that an access token is good for."""
         self.token_requests: int = 0
@@ -97,9 +100,6 @@ class FakeServer:
         """Properties, as ``{namespace}name``, that no resource defines."""
         self.anonymous: bool = False
         """Whether PROPFIND works without credentials, and says unauthenticated."""
-        self.ctag_polls: list[float] = []
-        self.ctag_polls_per_minute: int = 10
-        """How often the CTag may be read where it is throttled ("ctag-throttled")."""
         self._expiries: dict[str, float] = {}
         self._clock = clock
         self._ahead: float = 0.0
@@ -142,7 +142,7 @@ class FakeServer:
         LEDGER.give(self, f"Bearer {token}")
 
     def issue_token(self, user: str | None = None) -> str:
-        """A new access token, good for `token_lifetime` seconds."""
+        """A new access token, good for `token_lifetime` seconds of the server's clock."""
         token = f"ya29.{secrets.token_urlsafe(24)}"
         self.add_token(token, user=user or self.user)
         self._expiries[token] = self.now() + self.token_lifetime
@@ -209,7 +209,8 @@ class FakeServer:
 
     def remove_book(self, name: str, *, user: str | None = None) -> None:
         """Delete a book with all its cards."""
-        del self.users[self.user if user is None else user].books[name]
+        owner = self.users[self.user if user is None else user]
+        del owner.books[self.layout.only_book or name]
 
     def fail(self, *faults: Fault) -> None:
         """Let something go wrong from now on."""

@@ -84,8 +84,6 @@ class Site(Protocol):
     home_sets: Sequence[str] | None
     hidden: set[str]
     anonymous: bool
-    ctag_polls: list[float]
-    ctag_polls_per_minute: int
     url: str
 
     def now(self) -> float:

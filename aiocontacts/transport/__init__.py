@@ -2,7 +2,14 @@
 """The only layer that opens anything."""
 
 from ._aiohttp import AiohttpTransport, Timeouts
-from ._auth import Auth, BasicAuth, BearerAuth, BoundCredentials
+from ._auth import (
+    Auth,
+    BasicAuth,
+    BearerAuth,
+    BoundCredentials,
+    GoogleCredentials,
+    check_private,
+)
 from ._limit import Limiter
 from ._places import WELL_KNOWN, Locate, Server
 from ._resolver import Resolver, Service
@@ -17,6 +24,7 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BoundCredentials",
+    "GoogleCredentials",
     "Limiter",
     "Locate",
     "Reply",
@@ -27,4 +35,5 @@ __all__ = [
     "Timeouts",
     "Transport",
     "Wire",
+    "check_private",
 ]

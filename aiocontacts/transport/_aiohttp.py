@@ -35,6 +35,16 @@ _EXPANSION_FROM: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024
 """Bytes; left to itself, aiohttp joins all that has come, which may be many times as much."""
 
+_OWN_AUTHORITY: Final = (
+    "If an authority of your own made it, lend a session that knows it: ContactsSession(..., "
+    "session=aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=...)))."
+)
+
+_UNREACHED: Final[dict[type[Exception], str]] = {
+    aiohttp.ClientConnectorDNSError: "the server's name is not known",
+    aiohttp.ClientConnectorSSLError: "no TLS with the server is possible",
+}
+
 _THEIRS: Final = (aiohttp.ClientError, OSError, ValueError)
 """What aiohttp raises; a TimeoutError is an OSError, and a forbidden header a ValueError."""
 
@@ -206,11 +216,14 @@ def _translated(error: Exception, url: str) -> ContactsError:
         case TimeoutError():
             return TimedOut("no answer in time", url=url)
         case aiohttp.ClientConnectorCertificateError():
-            failed = ConnectionFailed("the server's certificate is not valid", url=url, sent=False)
+            failed = ConnectionFailed(
+                "the server's certificate is not valid", url=url, sent=False, hint=_OWN_AUTHORITY
+            )
             failed.transient = False
             return failed
         case aiohttp.ClientConnectorError():
-            return ConnectionFailed("the server cannot be reached", url=url, sent=False)
+            why = _UNREACHED.get(type(error), "the server cannot be reached")
+            return ConnectionFailed(why, url=url, sent=False)
         case aiohttp.ClientPayloadError():
             return ConnectionFailed("the answer broke off", url=url)
         case aiohttp.ClientResponseError():

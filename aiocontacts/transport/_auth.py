@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Collection
 from fnmatch import fnmatchcase
 from inspect import isawaitable
-from typing import Final, Protocol, final
+from typing import Any, Final, Protocol, final
 from urllib.parse import urlsplit
 
 from aiocontacts.errors import UsageError
@@ -33,6 +33,14 @@ class Auth(Protocol):
         `refused` is one that the server has just refused; giving the same one again means that
         there is no better.
         """
+        ...
+
+
+class GoogleCredentials(Protocol):
+    """Credentials of google-auth, of any kind: an authorised user, a service account, ..."""
+
+    def refresh(self, request: Any, /) -> Any:
+        """Get a token, blocking."""
         ...
 
 
@@ -101,8 +109,11 @@ class BearerAuth:
         # Not the task's result: asyncio logs that of a slow one in its debug mode.
         self._value = _bearer(await given)
 
-    def _landed(self, _: asyncio.Task[None]) -> None:
+    def _landed(self, flight: asyncio.Task[None]) -> None:
         self._flight = None
+        if not flight.cancelled():
+            # Everybody who waited may be gone; then asyncio would complain that nobody looked.
+            flight.exception()
 
 
 @final
@@ -133,11 +144,8 @@ class BoundCredentials:
 
     def trust(self, url: str) -> None:
         """Let this URL's origin see the credentials; raises UsageError for plain http."""
-        if self._auth is not None and not self._private(url):
-            raise UsageError(
-                "credentials are not sent over plain http",
-                hint="Use https://, or for a server on this machine allow_insecure_loopback=True.",
-            )
+        if self._auth is not None:
+            check_private(url, allow_insecure_loopback=self._loopback)
         self._origins.add(_origin(url))
 
     def trust_domain(self, domain: str) -> None:
@@ -153,12 +161,22 @@ class BoundCredentials:
 
     async def authorization(self, url: str, refused: str | None) -> str | None:
         """What to attach to a request for this URL: None for nothing."""
-        if self._auth is None or not self.trusts(origin(url)) or not self._private(url):
+        if self._auth is None or not self.trusts(origin(url)) or not _private(url, self._loopback):
             return None
         return await self._auth.authorization(refused)
 
-    def _private(self, url: str) -> bool:
-        return url.startswith("https://") or (self._loopback and is_loopback(url))
+
+def check_private(url: str, *, allow_insecure_loopback: bool) -> None:
+    """Raise UsageError for a URL that no secret may be sent to: plain http, to elsewhere."""
+    if not _private(url, allow_insecure_loopback):
+        raise UsageError(
+            "credentials are not sent over plain http",
+            hint="Use https://, or for a server on this machine allow_insecure_loopback=True.",
+        )
+
+
+def _private(url: str, loopback: bool) -> bool:  # noqa: FBT001 - of this module alone
+    return url.startswith("https://") or (loopback and is_loopback(url))
 
 
 def _origin(url: str) -> str:

@@ -40,9 +40,10 @@ class Server:
     """None where a URL, a port or an address says exactly where it is."""
 
     @classmethod
-    def read(cls, known: str) -> Self:
+    def read(cls, known: object) -> Self:
         """The server that a URL, a host or an e-mail address stands for; raises UsageError."""
-        text = known.strip()
+        # An unset variable of the environment is None.
+        text = known.strip() if isinstance(known, str) else ""
         if "://" in text:
             return cls(_url(text))
         place = text.rpartition("@")[2]

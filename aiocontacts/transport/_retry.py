@@ -62,7 +62,7 @@ class RetryPolicy:
 
     def allows(self, error: BaseException | None, *, safe: bool) -> bool:
         """Whether a request that failed so may be sent again; `safe` if it changes nothing."""
-        if not isinstance(error, RETRIED) or not error.transient:
+        if not isinstance(error, RETRIED) or not error.transient or error.retried:
             return False
         match error:
             case RateLimited():

@@ -21,6 +21,7 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "answer": 64 * MIB,
         "small_answer": MIB,
         "excerpt": 16 * KIB,
+        "grant": 64 * KIB,
         "expansion": 200,
         "card": 4 * MIB,
         "depth": 32,
@@ -119,7 +120,7 @@ MET: dict[str, Callable[[int], bool]] = {
     "members": members,
 }
 # Met where bodies are read, in transport, and where a card becomes a contact.
-ELSEWHERE = {"answer", "small_answer", "excerpt", "expansion", "card"}
+ELSEWHERE = {"answer", "small_answer", "excerpt", "grant", "expansion", "card"}
 
 
 @pytest.mark.parametrize("limit", MET)

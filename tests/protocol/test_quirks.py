@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +28,17 @@ def test_every_quirk_is_some_servers() -> None:
     had = frozenset[str]().union(*(profile.quirks for profile in PROFILES))
 
     assert set(QUIRKS) - ON_NOBODY_ALONE == had
+
+
+def test_the_page_about_servers_says_the_same() -> None:
+    """Every quirk stands there by its name, with the profiles that have it, and no other."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "servers.md"
+    table = page.read_text("utf-8").partition("## Quirks by name")[2].partition("\n## ")[0]
+
+    assert [row(name) for name in QUIRKS] == re.findall(r"^\| `.*\|$", table, re.MULTILINE)
+
+
+def row(name: str) -> str:
+    quirk = QUIRKS[name]
+    having = ", ".join(profile.name for profile in PROFILES if name in profile) or "any"
+    return f"| `{name}` | {quirk.does} | {quirk.answer} | {having} |"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiocontacts.errors import RedirectRefused
+from aiocontacts.errors import AuthenticationError, RedirectRefused
 from aiocontacts.protocol import MAX_REDIRECTS, Headers, Request, ResponseHead, origin, redirected
 from tests.canaries import CARD_LINE, TOKEN, assert_no_canary
 
@@ -201,3 +201,14 @@ def test_no_location_leads_astray(location: str, discovers: bool) -> None:
 def test_there_is_an_end_to_it() -> None:
     """A request takes five redirects at the most."""
     assert 5 == MAX_REDIRECTS
+
+
+@pytest.mark.parametrize("request_", [LOOK, WRITE])
+def test_case_139_a_page_to_sign_in_at_is_a_refused_sign_in(request_: Request) -> None:
+    """Case 139: a redirect to Google's login says that we are not signed in; nobody follows it."""
+    page = answer("https://accounts.google.com/ServiceLogin?passive=1", 302)
+    with pytest.raises(AuthenticationError) as caught:
+        redirected(request_, page, trusts=everybody)
+
+    assert (302, HERE) == (caught.value.status, caught.value.url)
+    assert "ContactsSession.google" in (caught.value.hint or "")

@@ -5,6 +5,7 @@ import pytest
 
 from aiocontacts import Contact
 from aiocontacts.errors import ContactsError, ProtocolError, StatusError, SuspiciousSync
+from aiocontacts.protocol import YAHOO
 from aiocontacts.protocol.dav import ListMembers
 from aiocontacts.sync import Bookmark, Change, Changed, ETag, Listed, Removed, Unreadable
 from aiocontacts.testing import Fault
@@ -42,6 +43,15 @@ async def test_all_there_is_and_no_cursor() -> None:
 
     assert [Listed(answer.members), Bookmark({})] == await findings_of(ETag(), waist)
     assert [ListMembers(URL)] == waist.asked
+
+
+async def test_the_ctag_is_asked_for_where_it_is_wanted() -> None:
+    """A server that tells nothing unless it is asked for the CTag is asked for it."""
+    waist = ScriptedWaist(listing(a=1))
+
+    await findings_of(ETag(YAHOO), waist)
+
+    assert [ListMembers(URL, ctag=True)] == waist.asked
 
 
 async def test_a_record_of_another_place_is_unreadable() -> None:

@@ -16,6 +16,7 @@ from aiocontacts.errors import (
     ContactsError,
     InvalidSyncToken,
     MalformedResponse,
+    MissingProperty,
     PermissionDenied,
     ProtocolError,
     RateLimited,
@@ -196,12 +197,13 @@ NO_REFUSED_TOKENS: list[ContactsError] = [
     TimedOut("too slow", url=URL),
     ConnectionFailed("cut", url=URL),
     MalformedResponse("no XML", url=URL),
+    ProtocolError("a page instead of a report", url=URL),
 ]
 
 
 @pytest.mark.parametrize("error", NO_REFUSED_TOKENS, ids=lambda error: type(error).__name__)
 async def test_case_57_what_is_no_refused_token(error: ContactsError) -> None:
-    """Case 57: no credentials, no privileges, no time, no XML: raised, and nothing else tried."""
+    """Case 57: no credentials, privilege, time or XML, or a page: raised; nothing else is tried."""
     waist = ScriptedWaist(error)
 
     assert [] == await found_until(type(error), waist, since("t1"))
@@ -210,7 +212,7 @@ async def test_case_57_what_is_no_refused_token(error: ContactsError) -> None:
 
 async def test_case_65_an_answer_without_a_token_is_declined() -> None:
     """Case 65: an answer that brings no new token leaves the old one where it is."""
-    waist = ScriptedWaist(ProtocolError("no sync-token", url=URL))
+    waist = ScriptedWaist(MissingProperty("sync-token", url=URL))
 
     assert [] == await found_until(Declined, waist, since("t1"))
 

@@ -38,6 +38,9 @@ def test_everybody_at_google_has_one_book() -> None:
     )
     assert "/carddav/v1/principals/ada@example.com/lists/default/" == server.book().href
 
+    server.remove_book("contacts")
+    assert {} == server.books()
+
 
 def test_things_stay_where_they_are() -> None:
     """A server whose profile is changed keeps its paths."""

@@ -48,7 +48,7 @@ async def agreed(server: FakeServer, **changed: str) -> tuple[int, str, dict[str
         "client_id": server.client_id,
         "redirect_uri": REDIRECT,
         "scope": "carddav",
-        "state": "st&te",
+        "state": "a&b",
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
         **changed,
@@ -82,6 +82,14 @@ async def test_a_grant_can_be_revoked(server: FakeServer) -> None:
         assert (400, "invalid_grant") == (status, told["error"])
 
 
+async def test_a_refresh_token_belongs_to_one_server(server: FakeServer) -> None:
+    """Another server refuses it, and notes that it has gone astray."""
+    status, _ = await refreshed(server, made().refresh_token)
+
+    assert (400, 1) == (status, len(LEDGER.strays))
+    LEDGER.clear()
+
+
 @pytest.mark.parametrize(
     "form, refused",
     [
@@ -109,7 +117,7 @@ async def test_a_token_is_posted_for(server: FakeServer) -> None:
 async def test_somebody_agrees(server: FakeServer) -> None:
     """The page leads back with a code, which is good for once and gives a refresh token too."""
     status, back, told = await agreed(server)
-    assert (302, REDIRECT, ["st&te"]) == (status, back, told["state"])
+    assert (302, REDIRECT, ["a&b"]) == (status, back, told["state"])
 
     form = {
         "grant_type": "authorization_code",
@@ -154,7 +162,7 @@ async def test_the_page_wants_to_be_asked_properly(
     """With a scope, and with a challenge that is hashed."""
     _, _, told = await agreed(server, **changed)
 
-    assert ([error], ["st&te"]) == (told["error"], told["state"])
+    assert ([error], ["a&b"]) == (told["error"], told["state"])
 
 
 async def test_somebody_says_no(server: FakeServer) -> None:

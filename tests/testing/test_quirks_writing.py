@@ -97,7 +97,7 @@ def test_a_book_that_may_only_be_read_says_so() -> None:
 
 def test_a_quota_is_told_as_it_is(google: FakeServer) -> None:
     """An answer that is Google's JSON already is not told again."""
-    google.ctag_polls_per_minute = 0
+    google.book().ctag_polls_per_minute = 0
     told = asked(
         google,
         "PROPFIND",

@@ -37,7 +37,8 @@ class Visit:
         except asyncio.IncompleteReadError:
             return b""
         fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
-        LEDGER.receive(self, fields.get(b"Authorization", b"").decode(), "a raw server")
+        authorization = fields.get(b"Authorization", b"").decode()
+        LEDGER.receive(self.writer, authorization, "a raw server")
         body = await self.reader.readexactly(int(fields.get(b"Content-Length", b"0")))
         self.asked.append(head + body)
         return head + body

@@ -9,7 +9,7 @@ import socket
 import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from itertools import count
 from pathlib import Path
 
@@ -310,6 +310,31 @@ async def test_a_short_answer_may_expand_at_will(transport: AiohttpTransport) ->
     assert 1024 * 1024 == len(body)
 
 
+async def test_pieces_are_small(transport: AiohttpTransport) -> None:
+    """However much has come, or expands, at once: a piece is 64 KiB at the most."""
+    zipped = gzip.compress(b"\0" * 1024 * 1024)
+    said = answer(zipped, "Content-Encoding: gzip")
+    async with raw(saying(said)) as server, transport.open(asking(server.url)) as reply:
+        sizes = [len(piece) async for piece in reply.pieces()]
+
+    assert (1024 * 1024, 64 * 1024) == (sum(sizes), max(sizes))
+
+
+async def test_connections_are_not_limited_here(transport: AiohttpTransport) -> None:
+    """The wire says how many for each server; aiohttp's hundred for all of them would be fewer."""
+
+    async def waiting(visit: Visit) -> None:
+        await visit.read()
+        await visit.say(head("207 Ok", "Content-Length: 1"))
+        await visit.reader.read()
+
+    async with raw(waiting) as server, AsyncExitStack() as stack:
+        for _ in range(101):
+            await stack.enter_async_context(transport.open(asking(server.url)))
+
+    assert 101 == server.visits
+
+
 async def test_plain_answers_may_be_large(transport: AiohttpTransport) -> None:
     """What is not compressed expands to itself."""
     async with raw(saying(answer(b"x" * 3 * 1024 * 1024))) as server:
@@ -546,6 +571,7 @@ async def test_a_wrong_certificate_is_final(tls: Certify, name: str, believed: b
     assert isinstance(error, ConnectionFailed)
     assert (False, False) == (error.transient, error.sent)
     assert "the server's certificate is not valid" == error.args[0]
+    assert "session=" in (error.hint or "")
     assert [] == server.asked
 
 
@@ -559,7 +585,7 @@ async def test_tls_with_a_server_that_has_none(transport: AiohttpTransport) -> N
         error = await failure(transport, asking(server.url.replace("http:", "https:")))
 
     assert isinstance(error, ConnectionFailed)
-    assert not error.sent
+    assert ("no TLS with the server is possible", False) == (error.args[0], error.sent)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:99999/", "nowhere", "ftp://127.0.0.1/"])
@@ -606,6 +632,13 @@ TRANSLATIONS: list[tuple[Exception, type[ContactsError], bool, bool]] = [
     (aiohttp.ClientOSError(PASSWORD), ConnectionFailed, True, True),
     (ConnectionResetError(PASSWORD), ConnectionFailed, True, True),
 ]
+
+
+def test_a_name_that_nobody_knows() -> None:
+    """A name without an address is told from a server that is down: it may be misspelt."""
+    error = _translated(aiohttp.ClientConnectorDNSError(KEY, OSError()), "https://x.invalid/")
+
+    assert "the server's name is not known (https://x.invalid/)" == str(error)
 
 
 def ids(rows: list[tuple[Exception, type[ContactsError], bool, bool]]) -> Iterator[str]:

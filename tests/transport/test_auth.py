@@ -20,7 +20,7 @@ def basic(user: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
 
 
-async def test_basic_is_sent_without_being_asked_for() -> None:
+async def test_case_142_basic_is_sent_without_being_asked_for() -> None:
     """User and password are encoded as UTF-8, and there before any challenge (case 142)."""
     assert basic("Ada Ünal") == await BasicAuth("Ada Ünal", PASSWORD).authorization()
 

@@ -62,8 +62,8 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize("known", [*NOTHING, f"https://{PASSWORD}:x/"])
-def test_what_names_no_server_is_a_usage_error(known: str) -> None:
+@pytest.mark.parametrize("known", [*NOTHING, None, 443, f"https://{PASSWORD}:x/"])
+def test_what_names_no_server_is_a_usage_error(known: object) -> None:
     """What can be no server is refused at once, without repeating what was typed."""
     with pytest.raises(UsageError, match="a URL, a host or an e-mail address") as caught:
         Server.read(known)

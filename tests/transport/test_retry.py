@@ -78,6 +78,15 @@ def test_what_is_asked_again(error: BaseException | None, reading: bool, writing
     assert (reading, writing) == (policy.allows(error, safe=True), policy.allows(error, safe=False))
 
 
+def test_what_was_tried_again_already_is_not() -> None:
+    """An error that has been through its own retries is not multiplied by ours."""
+    error = limited()
+    error.retried = True
+
+    assert not RetryPolicy().allows(error, safe=True)
+    assert error.transient
+
+
 @pytest.mark.parametrize(
     "error, bounds",
     [

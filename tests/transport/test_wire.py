@@ -22,6 +22,7 @@ from aiocontacts.errors import (
     ContactsError,
     MalformedResponse,
     NotFound,
+    ProtocolError,
     RateLimited,
     RedirectRefused,
     ServerError,
@@ -225,7 +226,7 @@ async def test_a_refusal_may_break_off() -> None:
 async def test_a_malformed_answer_is_not_asked_for_again() -> None:
     """An answer that breaks the protocol will do so again."""
     script = Script(*[Answer(200, {"Content-Type": "text/html"}, (b"<html>",))] * 9)
-    with pytest.raises(MalformedResponse):
+    with pytest.raises(ProtocolError):
         await wire(script).send(Propfind(f"{HOST}/", 0, (DISPLAYNAME,)))
 
     assert 1 == len(script.log)
@@ -338,7 +339,7 @@ async def test_requests_to_an_origin_are_limited() -> None:
     """No more than so many requests are under way to one origin, and another has its own."""
     script = Script(by=lambda _: OK)
     at = wire(script, concurrency=3, trust=(HOST, TRUSTED))
-    await asyncio.gather(*(at.send(Ask()) for _ in range(20)))
+    await asyncio.gather(*(at.send(Ask(f"{HOST}/{number}/")) for number in range(20)))
     assert 3 == script.most_open
 
     urls = [f"{HOST}/", f"{TRUSTED}/"] * 10
@@ -455,6 +456,16 @@ async def test_case_135_too_long_is_raised() -> None:
 
     assert isinstance(error, RateLimited)
     assert (3600.0, True, []) == (error.retry_after, error.transient, time.naps)
+
+
+async def test_others_are_held_up_for_as_long_as_we_are_patient() -> None:
+    """A wish for an hour, which is handed up, does not hold the next request for an hour."""
+    script, time = Script(refused(429, Retry_After="3600"), OK), Time()
+    at = wire(script, time=time)
+    await failure(at)
+
+    assert b"yes" == await at.send(Ask())
+    assert [RetryPolicy().patience] == time.naps
 
 
 # Credentials.
@@ -742,12 +753,25 @@ async def test_a_token_may_be_refused_after_a_redirect() -> None:
     assert [HERE, f"{HOST}/b/", f"{HOST}/b/"] == script.urls
 
 
+async def test_a_token_is_not_renewed_again_after_a_redirect() -> None:
+    """One fresh token for a request: where it leads on, and is refused there, that is final."""
+
+    def by(request: Request) -> Answer:
+        known = good_from(2)(request)
+        return redirect("/b/") if known.status == 207 and request.url == HERE else refused(401)
+
+    script, tokens = Script(by=by), Tokens()
+
+    assert isinstance(await failure(wire(script, auth=BearerAuth(tokens))), AuthenticationError)
+    assert ([HERE, HERE, f"{HOST}/b/"], 2) == (script.urls, tokens.given)
+
+
 async def test_case_139_a_login_page_is_not_followed() -> None:
-    """Case 139: a redirect to somebody's login page is refused, and never read."""
+    """Case 139: a redirect to Google's login page is a failed sign-in, and never read."""
     script = Script(redirect("https://accounts.google.com/ServiceLogin", 302))
     error = await failure(wire(script), Ask(HERE, "REPORT"))
 
-    assert isinstance(error, RedirectRefused)
+    assert isinstance(error, AuthenticationError)
     assert [HERE] == script.urls
 
 
@@ -922,7 +946,7 @@ FAILURES: dict[str, tuple[Play, type[ContactsError]]] = {
         MalformedResponse,
     ),
     "not XML": (saying(answer(CARD_LINE.encode())), MalformedResponse),
-    "a page": (saying(answer(b"<html>", status="200 OK")), MalformedResponse),
+    "a page": (saying(answer(b"<html>", status="200 OK")), ProtocolError),
     "401": (saying(answer(b"", status="401 Unauthorized")), AuthenticationError),
     "429": (saying(answer(b"", "Retry-After: 99", status="429 No")), RateLimited),
     "reset": (resetting(), ConnectionFailed),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, assert_never, assert_type
 
 import aiohttp
+from google.oauth2.credentials import Credentials
 
 import aiocontacts
 from aiocontacts import (
@@ -16,6 +17,7 @@ from aiocontacts import (
     Contact,
     ContactsSession,
     Discovery,
+    GoogleEndpoints,
     Member,
     MemoryStore,
     MultigetResult,
@@ -36,7 +38,7 @@ from aiocontacts.protocol import ETag
 from aiocontacts.sync import CTag, SyncStrategy, SyncToken
 from aiocontacts.sync import ETag as ByETag
 from aiocontacts.testing import FakeServer
-from aiocontacts.transport import Auth, Transport
+from aiocontacts.transport import Auth, GoogleCredentials, Transport
 
 
 async def fresh_token() -> str:
@@ -60,6 +62,10 @@ async def sessions(connections: aiohttp.ClientSession, transport: Transport) -> 
     ContactsSession("http://localhost", transport=transport, allow_insecure_loopback=True)
     ContactsSession(42)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ContactsSession("example.org", BasicAuth("ada", "..."))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+    google: GoogleCredentials = Credentials("...")  # type: ignore[no-untyped-call]
+    ContactsSession.google(google, endpoints=GoogleEndpoints.at("http://localhost"))
+    ContactsSession.google("...")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     async with ContactsSession("example.org") as session:
         found = assert_type(await session.discover(), Discovery)

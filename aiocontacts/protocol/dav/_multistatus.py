@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, final
 from xml.etree.ElementTree import Element, SubElement
 
-from aiocontacts.errors import MalformedResponse
+from aiocontacts.errors import ProtocolError
 
 from .._http import ResponseHead
 from .._limits import LIMITS
@@ -191,7 +191,7 @@ def multistatus_expected(head: ResponseHead) -> bool:
     if head.status == 207:
         return True
     if 200 <= head.status < 300:
-        raise MalformedResponse(
+        raise ProtocolError(
             f"the answer is a {head.status} {head.content_type or 'of unknown type'}, "
             "where a 207 multistatus was due",
             url=head.url,

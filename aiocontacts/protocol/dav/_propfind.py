@@ -22,7 +22,7 @@ from .._urls import Base, Relation
 from .._xml import xml, xml_document
 from ._members import MemberList
 from ._multistatus import MultistatusDecoder, Response, multistatus_expected
-from ._names import COLLECTION, GETETAG, PROP, PROPFIND, RESOURCETYPE
+from ._names import COLLECTION, GETCTAG, GETETAG, PROP, PROPFIND, RESOURCETYPE
 from ._properties import text_of, types_of
 
 XML_HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
@@ -109,10 +109,13 @@ class ListMembers(Operation[Never, Listing]):
     """List the hrefs and entity tags of all members (PROPFIND, Depth 1)."""
 
     url: str
+    ctag: bool = False
+    """Whether to ask for the CTag too, without which a server with "ctag-wanted" tells nothing."""
 
     def request(self) -> Request:
         """What to send."""
-        return propfind(self.url, 1, (GETETAG, RESOURCETYPE))
+        ctag = (GETCTAG,) if self.ctag else ()
+        return propfind(self.url, 1, (GETETAG, RESOURCETYPE, *ctag))
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, Listing] | None:
         """How to read the answer; None where the server says no."""

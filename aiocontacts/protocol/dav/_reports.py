@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Never, final
 
-from aiocontacts.errors import ProtocolError
+from aiocontacts.errors import MissingProperty
 
 from .._entity_tag import ETag
 from .._http import Request, ResponseHead
@@ -122,7 +122,7 @@ class _SyncDecoder:
     def close(self) -> SyncPage:
         sync_token = self._decoder.close()
         if sync_token is None:
-            raise ProtocolError("the answer to sync-collection has no sync-token", url=self._url)
+            raise MissingProperty("sync-token", url=self._url)
         return SyncPage(
             self._changed,
             tuple(self._removed),

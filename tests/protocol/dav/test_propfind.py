@@ -156,6 +156,15 @@ def test_members_are_asked_for_once() -> None:
     ) == asked(ListMembers(URL).request())
 
 
+def test_a_listing_may_ask_for_the_ctag_too() -> None:
+    """Servers that tell nothing otherwise are asked for the CTag with the members."""
+    asked_for = '<getetag/><resourcetype/><CS:getctag xmlns:CS="http://calendarserver.org/ns/"/>'
+
+    *_, body = asked(ListMembers(URL, ctag=True).request())
+
+    assert tree(f'<propfind xmlns="DAV:"><prop>{asked_for}</prop></propfind>') == body
+
+
 # Content of a listing, its members as name and tag, and the hrefs of others.
 LISTINGS: dict[str, tuple[str, list[tuple[str, str | None]], tuple[str, ...]]] = {
     "empty": ("", [], ()),

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A session with Google, against a server that stands in for it: from the token to the refusal."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from aiocontacts import (
+    AuthenticationError,
+    Changed,
+    ContactsSession,
+    GoogleEndpoints,
+    MemoryStore,
+    RateLimited,
+    ReauthRequired,
+    RetryPolicy,
+    UsageError,
+)
+from aiocontacts.protocol import GOOGLE
+from aiocontacts.testing import QUOTAS, FakeServer, Fault, sample_cards
+from tests.canaries import PASSWORD, TOKEN, assert_no_canary
+from tests.transport.service_accounts import service
+
+NO_WAIT = RetryPolicy(base=0.0, throttle_base=0.0)
+
+
+@pytest.fixture
+async def google() -> AsyncIterator[FakeServer]:
+    """A server that behaves as Google's, with three contacts."""
+    async with FakeServer(profile=GOOGLE, password=PASSWORD) as server:
+        for name, text in sample_cards(3):
+            server.book().put(name, text)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def robot() -> Any:
+    """A service account's credentials."""
+    return service()
+
+
+def credentials(server: FakeServer, token: str | None = None) -> Any:
+    """The server's own user, as google-auth knows people."""
+    kind: Any = Credentials
+    return kind(
+        token,
+        refresh_token=server.refresh_token,
+        token_uri="https://oauth2.googleapis.com/token",
+        client_id=server.client_id,
+        client_secret=server.client_secret,
+    )
+
+
+def session_at(server: FakeServer, given: Any = None, **more: Any) -> ContactsSession:
+    return ContactsSession.google(
+        given or credentials(server),
+        endpoints=GoogleEndpoints.at(server.url),
+        allow_insecure_loopback=True,
+        retry=NO_WAIT,
+        **more,
+    )
+
+
+async def synchronised(session: ContactsSession) -> int:
+    [book] = await session.address_books()
+    async with book.sync(MemoryStore()) as changes:
+        return len([change async for change in changes if isinstance(change, Changed)])
+
+
+def test_google_is_where_google_is() -> None:
+    """Without a word about where, a session goes to Google's, and nowhere else."""
+    kind: Any = Credentials
+    session = ContactsSession.google(kind(TOKEN))
+
+    assert "ContactsSession('https://www.googleapis.com')" == repr(session)
+    assert "https://www.googleapis.com/b/" == session.address_book("/b/").url
+    for elsewhere in ("https://apis.google.com/b/", "https://evil.googleapis.com/b/"):
+        with pytest.raises(UsageError, match="not trusted"):
+            session.address_book(elsewhere)
+
+
+@pytest.mark.parametrize("insecure", ["carddav", "token"])
+def test_every_endpoint_is_private(insecure: str) -> None:
+    """An endpoint that would be sent something over plain http is refused."""
+    endpoints = GoogleEndpoints(**{insecure: "http://127.0.0.1:1/"})
+    kind: Any = Credentials
+    with pytest.raises(UsageError, match="plain http"):
+        ContactsSession.google(kind(TOKEN), endpoints=endpoints)
+
+
+async def test_case_132_a_token_is_sent_without_a_challenge(google: FakeServer) -> None:
+    """Case 132: Google never asks for a bearer token; it is sent with the first request."""
+    async with session_at(google) as session:
+        assert 3 == await synchronised(session)
+
+    dav = [request for request in google.log if request.path != "/token"]
+    assert all(request.headers["Authorization"].startswith("Bearer ") for request in dav)
+    assert 401 not in {request.status for request in dav}
+    assert 1 == google.token_requests
+
+
+async def test_a_thousand_tasks_with_an_expired_token(google: FakeServer) -> None:
+    """A thousand tasks whose token has expired without their knowledge make one token request."""
+    async with session_at(google, concurrency=100) as session:
+        [book] = await session.address_books()
+        google.advance(seconds=3601)
+        before = google.token_requests
+
+        found = await asyncio.gather(*(book.members() for _ in range(1000)))
+
+    assert {3} == {len(members) for members in found}
+    assert before + 1 == google.token_requests
+
+
+async def test_case_133_thirty_with_a_token_that_is_refused(google: FakeServer) -> None:
+    """Case 133: thirty requests whose token is refused make one refresh, and all succeed."""
+    async with session_at(google, credentials(google, TOKEN)) as session:
+        book = session.address_book(google.book().href)
+
+        found = await asyncio.gather(*(book.members() for _ in range(30)))
+
+    assert {3} == {len(members) for members in found}
+    assert 1 == google.token_requests
+
+
+async def test_case_134_a_revoked_sign_in(google: FakeServer) -> None:
+    """Case 134: a revoked sign-in ends a run with one typed error, after one question (F32)."""
+    async with session_at(google) as session:
+        await synchronised(session)
+        google.refresh_tokens.clear()
+        google.advance(seconds=3601)
+        with pytest.raises(ReauthRequired) as caught:
+            await synchronised(session)
+
+    assert 2 == google.token_requests
+    assert "7 days" in (caught.value.hint or "")
+    shown = "".join(traceback.format_exception(caught.value))
+    assert google.refresh_token not in shown + repr(vars(caught.value))
+    assert_no_canary(shown)
+
+
+async def test_a_token_that_is_refused_twice_is_an_error(google: FakeServer) -> None:
+    """A fresh token that is refused too ends the request, without a loop (F31)."""
+    google.fail(Fault(method="PROPFIND", status=401, times=None))
+    async with session_at(google) as session:
+        with pytest.raises(AuthenticationError) as caught:
+            await session.address_book(google.book().href).members()
+
+    assert AuthenticationError is type(caught.value)
+    assert 2 == google.token_requests
+
+
+async def test_a_refusal_in_the_middle_of_a_run(google: FakeServer) -> None:
+    """A token that ends in the middle of a run is replaced there (F30)."""
+    google.fail(Fault(method="REPORT", status=401))
+    async with session_at(google) as session:
+        assert 3 == await synchronised(session)
+
+    assert 2 == google.token_requests
+
+
+async def test_a_service_account_acts_for_its_subject(google: FakeServer, robot: Any) -> None:
+    """A service account whose domain lets it act for somebody reads their contacts."""
+    async with session_at(google, robot.with_subject(google.user)) as session:
+        assert 3 == await synchronised(session)
+
+    async with session_at(google, robot.with_subject("nobody@example.org")) as session:
+        with pytest.raises(ReauthRequired, match="subject is unknown"):
+            await session.address_books()
+
+
+@pytest.mark.parametrize("shape", [name for name in QUOTAS if name.endswith("minute")])
+async def test_case_135_a_minute_is_waited_for(google: FakeServer, shape: str) -> None:
+    """Case 135: a quota per minute, in whatever shape, is a pause and no error."""
+    google.fail(replace(QUOTAS[shape], method="PROPFIND"))
+    async with session_at(google) as session:
+        assert 3 == len(await session.address_book(google.book().href).members())
+
+    assert 2 == len([request for request in google.log if request.method == "PROPFIND"])
+
+
+@pytest.mark.parametrize("shape", [name for name in QUOTAS if name.endswith("day")])
+async def test_case_135_a_day_is_not(google: FakeServer, shape: str) -> None:
+    """Case 135: a quota per day, in whatever shape, is raised at once, with the time until then."""
+    google.fail(replace(QUOTAS[shape], method="PROPFIND"))
+    async with session_at(google) as session:
+        with pytest.raises(RateLimited, match="midnight Pacific") as caught:
+            await session.address_book(google.book().href).members()
+
+    assert 0 < (caught.value.retry_after or 0) <= 86_400
+    assert 1 == len([request for request in google.log if request.method == "PROPFIND"])
+
+
+async def test_case_139_a_login_page_is_not_followed(google: FakeServer) -> None:
+    """Case 139: a redirect to Google's login is a failed sign-in, and nobody goes there."""
+    page = {"Location": "https://accounts.google.com/ServiceLogin?service=cl"}
+    google.fail(Fault(method="PROPFIND", status=302, headers=page))
+    async with session_at(google) as session:
+        with pytest.raises(AuthenticationError, match=r"ContactsSession\.google"):
+            await session.discover()
+
+
+async def test_closing_while_a_token_is_asked_for(google: FakeServer) -> None:
+    """A session may be closed while its token is on the way; nobody is left behind."""
+    asked, may = asyncio.Event(), asyncio.Event()
+
+    async def held() -> None:
+        asked.set()
+        await may.wait()
+
+    google.fail(Fault(path="/token", before=held))
+    async with session_at(google) as session:
+        waiting = asyncio.ensure_future(session.address_books())
+        await asked.wait()
+        waiting.cancel()
+    may.set()
+    await asyncio.wait([waiting])
+
+    assert waiting.cancelled()
