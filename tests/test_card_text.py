@@ -39,7 +39,7 @@ PAIRS = [
     (ADA, ADA.replace("TYPE=HOME,PREF", 'type="pref";TYPE=home'), True, True),
     (ADA, ADA.replace("TYPE=HOME,PREF", "HOME;PREF"), True, True),
     (ADA, card(*reversed(ADA.split("\r\n")[2:-2])), True, True),
-    (card("NOTE:a\\, b\\; c\\nd\\:"), card("NOTE:a, b; c\\Nd:"), True, True),
+    (card("NOTE:a\\, b\\; c\\nx\\:"), card("NOTE:a, b; c\\Nx:"), True, True),
     (card('URL;X="a:b":c'), card('URL;X="a:b":c'), True, True),
     (ADA, ADA.replace("FN:Ada", "FN:Grace"), False, False),
     (ADA, ADA.replace("FN:Ada", "FN:Ada\r\nFN:Ada"), False, False),

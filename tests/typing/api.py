@@ -117,6 +117,29 @@ async def synchronising(book: AddressBook, store: StateStore) -> None:
     book.sync(store, strategies=[*by_hand, *book.strategies], max_removed=1.0)
 
 
+async def writing(session: ContactsSession, book: AddressBook, text: str) -> None:
+    async def slowly(contact: Contact) -> str:
+        return contact.text
+
+    contact = assert_type(await book.create(text), Contact)
+    assert_type(await book.create(text, name="ada.vcf"), Contact)
+    assert_type(await book.modify(contact.key, lambda found: found.text), Contact)
+    assert_type(await book.modify(contact, slowly), Contact)
+    try:
+        contact = assert_type(await book.update(contact, text), Contact)
+    except aiocontacts.EditConflict as conflict:
+        assert_type(conflict.mine, str | None)
+        await book.update(conflict.theirs, text)
+    except aiocontacts.AlreadyExists as error:
+        assert_type(error.existing, str | None)
+    assert_type(await book.delete(contact), None)
+    await book.delete("ada.vcf")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    made = assert_type(await session.create_book("Friends", color="#FF0000"), AddressBook)
+    assert_type(await session.update_book(made, description=None), AddressBook)
+    assert_type(await session.delete_book(made), None)
+
+
 async def stores() -> list[StateStore]:
     async with SQLiteStore("state.db") as lasting:
         return [MemoryStore(), lasting]
