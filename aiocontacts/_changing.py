@@ -125,6 +125,8 @@ class Changing:
         there = await self._stored.look(_member(base), lost or error)
         if there is None:
             raise self._gone(base, mine, error)
+        if there.text == mine:
+            return there
         if _unchanged(base, there):
             if unknown(error):
                 return None

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Self, final
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -90,6 +91,7 @@ class ContactsSession:
         self._resolver = resolver
         self._discovery = discovery
         self._profile = profile
+        self._books: WeakValueDictionary[AddressBookInfo, AddressBook] = WeakValueDictionary()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._hang_up: Callable[[], object] = _nothing
@@ -268,8 +270,12 @@ class ContactsSession:
                 f"{place} is not trusted with this session's credentials",
                 hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
             )
-        profile = self._profile or profile_of(info.url, info.sync_token)
-        return AddressBook(self._wire, info, profile)
+        # One book is one object: those who write to it have to take turns.
+        book = self._books.get(info)
+        if book is None:
+            profile = self._profile or profile_of(info.url, info.sync_token)
+            book = self._books[info] = AddressBook(self._wire, info, profile)
+        return book
 
 
 def _nothing() -> None:

@@ -147,6 +147,9 @@ class Stored:
             url = resolve(written.url, written.location)
         except ProtocolError:
             return None
+        return self._within(url)
+
+    def _within(self, url: str) -> Member | None:
         read = self.base.read(url)
         if read.relation is not Relation.MEMBER:
             return None
@@ -158,7 +161,8 @@ class Stored:
         A strong entity tag says that it holds these very bytes (RFC 6352 section 6.3.2.3); where
         there is none, or the card has another name, or the server is known to rewrite, it is read.
         """
-        member = self.located(written) or asked
+        # Who answered after redirects is where the card is, unless told otherwise.
+        member = self.located(written) or self._within(written.url) or asked
         etag = written.etag
         if etag is not None and not etag.weak and member.key == asked.key and not self._rewrites:
             return Contact(asked.key, asked.href, etag, text)

@@ -265,6 +265,14 @@ async def test_where_nobody_can_look_nobody_knows() -> None:
     assert "may or may not" not in str(conflict)
 
 
+async def test_the_same_text_again_is_done_either_way() -> None:
+    """An update that changes nothing needs no second try after a lost answer."""
+    one = Changer(lost(), card())
+
+    assert BASE == await one.update(text=BASE.text)
+    assert ['PUT "1"', "GET"] == one.asked
+
+
 # Delete
 
 

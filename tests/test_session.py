@@ -479,6 +479,17 @@ async def test_a_book_that_is_made_is_known(server: FakeServer, session: Contact
     assert {"contacts"} == server.books().keys()
 
 
+async def test_a_book_is_one_object(server: FakeServer, session: ContactsSession) -> None:
+    """Who asks for a book that somebody has is given the same, and takes turns with them."""
+    server.book("contacts")
+    [book] = await session.address_books()
+    [again] = await session.address_books()
+    by_url = session.address_book(book.url)
+
+    assert book is again
+    assert by_url is session.address_book(book.url)
+
+
 async def test_a_book_may_be_changed_before_anything_is_known(
     server: FakeServer, session: ContactsSession
 ) -> None:

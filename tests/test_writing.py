@@ -171,3 +171,44 @@ async def test_equal_cards_are_as_many_as_were_created(profile: ServerProfile) -
         there = {member.key for member in await book.members()}
 
     assert 20 == len({contact.key for contact in made}) == len(there)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_case_111_a_redirected_card_is_the_same_card(status: int) -> None:
+    """111. A PUT goes on to where it is sent with its method, its body and its condition."""
+    async with shelf(STANDARD) as (server, book):
+        elsewhere = {"Location": "elsewhere.vcf"}
+        server.fail(Fault(method="PUT", status=status, headers=elsewhere))
+        made = await book.create(text_of(1))
+        assert [made.key] == [member.key for member in await book.members()]
+        first, second = [asked for asked in server.log if asked.method == "PUT"]
+
+    assert second.path.endswith("/elsewhere.vcf")
+    assert (text_of(1).encode(), "*") == (second.body, second.headers["If-None-Match"])
+    assert first.body == second.body
+
+
+async def test_case_112_a_card_is_sent_again_in_full_with_new_credentials() -> None:
+    """112. A token that is refused in the middle of a write is renewed, and the body is whole."""
+    tokens = iter([TOKEN, f"{TOKEN}-2"])
+
+    async def token() -> str:
+        return next(tokens)
+
+    server = FakeServer(password=PASSWORD)
+    server.add_token(TOKEN, user=server.user)
+    server.add_token(f"{TOKEN}-2", user=server.user)
+    server.book("contacts")
+    server.fail(Fault(method="PUT", status=401))
+    async with ContactsSession(
+        server.url,
+        auth=BearerAuth(token),
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+    ) as session:
+        [book] = await session.address_books()
+        made = await book.create(text_of(1))
+        assert made == await book.get(made)
+
+    sent = [asked.body for asked in server.log if asked.method == "PUT"]
+    assert [text_of(1).encode()] * 2 == sent
