@@ -56,7 +56,7 @@ class Arrivals:
                 self._token = cursor_of(answer.only.properties, SYNC_TOKEN)
                 if self._token is None:
                     self._listed = {member.key for member in await self._members()}
-            except StatusError as error:
+            except (StatusError, ProtocolError) as error:
                 if error.transient:
                     raise
 

@@ -25,7 +25,7 @@ from aiocontacts.protocol.dav import AddMember, Member, PutObject, Query, Writte
 from ._arrivals import Arrivals
 from ._card_text import names_for, sendable, uid_of
 from ._contact import Contact
-from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown, unsure
+from ._stored import ATTEMPTS, PAUSE, Stored, Turns, half_done, unknown, unsure
 
 Find = Callable[[ContactsError], Awaitable[Contact | None]]
 """Looks for a card whose answer was lost by that error."""
@@ -122,9 +122,13 @@ class Creating:
         if member is not None:
             self._arrivals.claim(member.key)
             return await self._stored.settled(text, member, written)
-        found = await self._found(text, None)
+        try:
+            found = await self._found(text, None)
+        except ContactsError as error:
+            raise half_done(error) from None
         if found is None:
-            raise ProtocolError("the server took the card and does not say where", url=written.url)
+            nowhere = "the server took the card and does not say where it is"
+            raise half_done(ProtocolError(nowhere, url=written.url))
         return found
 
     async def _persistently(

@@ -60,6 +60,12 @@ def unsure(error: ContactsError) -> ContactsError:
     return error
 
 
+def half_done(error: ContactsError) -> ContactsError:
+    """The same error, which now says that the write itself was done."""
+    error.hint = _HALF_DONE
+    return error
+
+
 @final
 class Turns:
     """One after another, for whatever has the same name."""
@@ -169,5 +175,4 @@ class Stored:
         try:
             return await self.fetch(member)
         except ContactsError as error:
-            error.hint = _HALF_DONE
-            raise
+            raise half_done(error) from None

@@ -105,9 +105,10 @@ async def test_without_a_token_names_are_compared() -> None:
     assert [Propfind, ListMembers, ListMembers] == [type(ask) for ask in one.waist.asked[:3]]
 
 
-async def test_a_position_may_not_be_told() -> None:
+@pytest.mark.parametrize("answer", [no(404), ProtocolError("odd", url=URL)])
+async def test_a_position_may_not_be_told(answer: Exception) -> None:
     """A book that hides from PROPFIND is not noted; who then has to look learns that."""
-    one = Shelf(no(404))
+    one = Shelf(answer)
     await one.arrivals.note()
 
     assert not one.arrivals.noted

@@ -315,6 +315,15 @@ async def test_a_card_that_is_nowhere_is_an_error() -> None:
 
     error = await one.fails()
     assert isinstance(error, ProtocolError)
+    assert "The card was stored" in str(error)
+    assert [""] == one.written
+
+
+async def test_a_search_that_fails_does_not_undo_the_card() -> None:
+    """Where the card was stored and cannot be looked for, the error says that it was stored."""
+    one = Creator(told(sync_token="t1"), yes(), lost(sent=False), profile=POSTING)
+
+    assert "The card was stored" in str(await one.fails())
     assert [""] == one.written
 
 
