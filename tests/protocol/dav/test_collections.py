@@ -4,8 +4,8 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts.errors import (
-    MalformedResponse,
     PermissionDenied,
+    ProtocolError,
     StatusError,
 )
 from aiocontacts.protocol.dav import (
@@ -85,7 +85,7 @@ def test_properties_that_are_set_are_told_so() -> None:
 
 def test_only_a_multistatus_says_that_properties_are_set() -> None:
     """A page where the multistatus was due is nothing that a server says; a 403 is a refusal."""
-    with pytest.raises(MalformedResponse):
+    with pytest.raises(ProtocolError):
         replay(Proppatch(URL, ALL), b"<html/>", status=200)
     with pytest.raises(PermissionDenied):
         replay(Proppatch(URL, ALL), b"", status=403)
