@@ -26,7 +26,7 @@ from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
 ROUNDS: Final = 16
 """How often `modify` begins again after somebody else was faster."""
 
-_UNCLEAR: Final = frozenset({400, 409})
+_UNCLEAR: Final = frozenset({400, 409, 423})
 """What servers say, without a condition, to a stale tag, to a card that is gone, and to a bad one
 (Google)."""
 _LOST: Final = (

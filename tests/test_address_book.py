@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -31,8 +30,9 @@ from aiocontacts import (
     param,
     prop,
 )
-from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol import STANDARD, Base, ETag, Headers, Request, ResponseHead, refusal
 from aiocontacts.protocol.dav import (
+    AddMember,
     CardResponse,
     Filter,
     GetObject,
@@ -42,6 +42,7 @@ from aiocontacts.protocol.dav import (
     Multiget,
     Query,
     QueryAnswer,
+    Written,
 )
 from aiocontacts.sync import Bookmark, CTag, Pending, SyncState, SyncToken
 from aiocontacts.sync import ETag as ETagStrategy
@@ -50,18 +51,6 @@ from tests.canaries import assert_no_canary
 from tests.sync.scripted import URL, Finds, ScriptedWaist, contact, key_of, listing, member, members
 
 INFO = AddressBookInfo(URL, "People")
-FULL = AddressBookInfo(
-    URL,
-    "People",
-    "Those I know",
-    "#FF0000",
-    '"1-2"',
-    "urn:token:1",
-    ("{DAV:}sync-collection", "{urn:ietf:params:xml:ns:carddav}addressbook-multiget"),
-    (("text/vcard", "3.0"), ("text/vcard", "4.0")),
-    1024,
-    ("{DAV:}read", "{DAV:}write"),
-)
 
 
 def book_of(*answers: object) -> AddressBook:
@@ -85,42 +74,11 @@ def names(count: int) -> list[str]:
 # What is known of it
 
 
-@pytest.mark.parametrize("info", [INFO, FULL], ids=["little", "all"])
-def test_what_was_found_out_survives_json(info: AddressBookInfo) -> None:
-    """A description of a book is plain values, which make the same one again."""
-    stored = json.dumps(info.as_dict())
-
-    assert info == AddressBookInfo.from_dict(json.loads(stored))
-    assert info == AddressBookInfo.from_dict(info.as_dict())
-    assert hash(info) == hash(AddressBookInfo.from_dict(json.loads(stored)))
-
-
-@pytest.mark.parametrize(
-    "privileges, read_only",
-    [
-        (None, False),
-        ((), True),
-        (("{DAV:}read",), True),
-        (("{DAV:}read", "{DAV:}write-properties"), True),
-        (("{urn:x}write",), True),
-        (("{DAV:}all",), False),
-        (("{DAV:}write",), False),
-        (("{DAV:}read", "{DAV:}write-content"), False),
-        (("{DAV:}bind",), False),
-    ],
-)
-def test_a_book_is_read_only_where_the_server_says_so(
-    privileges: tuple[str, ...] | None, read_only: bool
-) -> None:
-    """Privileges without any for writing make it read-only; no privileges told say nothing."""
-    assert read_only is replace(INFO, privileges=privileges).read_only
-
-
 def test_a_book_is_what_discovery_found() -> None:
     """URL, name and description are those of its info."""
-    book = AddressBook(ScriptedWaist(), FULL)
+    book = AddressBook(ScriptedWaist(), INFO)
 
-    assert (URL, "People", FULL) == (book.url, book.display_name, book.info)
+    assert (URL, "People", INFO) == (book.url, book.display_name, book.info)
     assert "AddressBook('People')" == repr(book)
 
 
@@ -572,3 +530,34 @@ def match(name: str, text: str | None = None) -> CardResponse:
     """What a query says of one card."""
     usual = contact(name)
     return CardResponse(usual.href, 200, usual.etag, text or usual.text)
+
+
+# Writing
+
+
+async def test_what_is_written_is_held() -> None:
+    """The verbs of writing give what the server then has."""
+    text, other = contact("1").text, contact("1", text=contact("1").text.replace("REV", "NOTE"))
+    yes = Written(URL, None, ETag('"1"'))
+    book = book_of(yes, yes, card("1.vcf", text=text), yes, None)
+
+    made = await book.create(text)
+    updated = await book.update(made, other.text)
+    modified = await book.modify(made.key, lambda _: other.text)
+    await book.delete(updated)
+
+    assert (key_of("1.vcf"), text) == (made.key, made.text)
+    assert replace(made, text=other.text) == updated == modified
+
+
+async def test_a_book_is_written_to_as_its_profile_says() -> None:
+    """A book that takes cards by POST is posted to, where it says so or is known for it."""
+    waist = ScriptedWaist(*[no(404), Written(URL, "2.vcf", ETag('"1"'))] * 2)
+    told = AddressBook(waist, replace(INFO, add_member=f"{URL}new"))
+    known = AddressBook(waist, INFO, STANDARD.having("add-by-post"))
+
+    made = [await book.create(contact("1").text) for book in (told, known)]
+
+    assert [key_of("2.vcf")] * 2 == [one.key for one in made]
+    posted = [one.url for one in waist.asked if isinstance(one, AddMember)]
+    assert [f"{URL}new", URL] == posted

@@ -22,6 +22,7 @@ from aiocontacts import (
     ContactsSession,
     Discovery,
     MemoryStore,
+    MissingProperty,
     RateLimited,
     RetryPolicy,
     UsageError,
@@ -50,6 +51,8 @@ USES: list[Callable[[ContactsSession], Awaitable[object]]] = [
     lambda session: session.address_books(),
     lambda session: session.discover(),
     lambda session: session.address_book("/dav/books/ada/contacts/").members(),
+    lambda session: session.create_book("Friends"),
+    lambda session: session.delete_book(session.address_book("/dav/books/ada/contacts/")),
 ]
 
 
@@ -456,3 +459,63 @@ async def test_a_cut_card_is_not_shown(server: FakeServer, session: ContactsSess
 
     assert_no_canary(f"{caught.value!r} {caught.value} {vars(caught.value)!r}")
     assert_no_canary("".join(traceback.format_exception(caught.value)))
+
+
+# Whole books
+
+
+async def test_a_book_that_is_made_is_known(server: FakeServer, session: ContactsSession) -> None:
+    """A new book, one with another name, and one that is gone need no new discovery."""
+    server.book("contacts", display_name="People")
+    made = await session.create_book("Friends", color="#00FF00")
+    first = {book.display_name for book in await session.address_books()}
+    changed = await session.update_book(made, display_name="Foes")
+    second = {book.display_name for book in await session.address_books()}
+    await session.delete_book(changed)
+    third = {book.display_name for book in await session.address_books()}
+
+    assert [{"People", "Friends"}, {"People", "Foes"}, {"People"}] == [first, second, third]
+    assert (made.url, "#00FF00") == (changed.url, changed.info.color)
+    assert {"contacts"} == server.books().keys()
+
+
+async def test_a_book_may_be_changed_before_anything_is_known(
+    server: FakeServer, session: ContactsSession
+) -> None:
+    """A book that was named by its URL is changed and deleted without discovery."""
+    server.book("contacts")
+    book = session.address_book(f"{HOME}contacts/")
+    changed = await session.update_book(book, display_name="People")
+    await session.delete_book(changed)
+
+    assert "People" == changed.display_name
+    assert {"PROPPATCH", "PROPFIND", "DELETE"} == {asked.method for asked in server.log}
+    assert {} == server.books()
+
+
+async def test_a_book_needs_a_home(server: FakeServer, session: ContactsSession) -> None:
+    """Where the server does not say where books are kept, none is made."""
+    book = AddressBookInfo(f"{server.url}dav/books/ada/contacts/", "People")
+    session._discovery = Discovery(None, (), (book,), math.inf)
+    with pytest.raises(MissingProperty, match="addressbook-home-set"):
+        await session.create_book("Friends")
+
+    assert [] == server.log
+
+
+async def test_a_server_that_makes_no_books_is_not_asked(server: FakeServer) -> None:
+    """Where the profile says so, making, describing and deleting a book is an error at once."""
+    found = Discovery(None, (f"{server.url}home/",), (), math.inf)
+    async with ContactsSession(
+        server.url, auth=AUTH, allow_insecure_loopback=True, profile=GOOGLE, discovery=found
+    ) as session:
+        book = session.address_book(f"{HOME}contacts/")
+        for use in (
+            session.create_book("Friends"),
+            session.update_book(book, display_name="Friends"),
+            session.delete_book(book),
+        ):
+            with pytest.raises(UsageError):
+                await use
+
+    assert [] == server.log
