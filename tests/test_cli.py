@@ -96,6 +96,23 @@ async def test_login_keeps_a_sign_in(google: FakeServer, tmp_path: Path) -> None
     assert json.loads(path.read_text("utf-8"))["refresh_token"] in google.refresh_tokens
 
 
+async def test_other_commands_use_a_sign_in(
+    google: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What login has kept is what ``aiocontacts doctor --token-file`` signs in with."""
+    path = tmp_path / "google.json"
+    async with google:
+        await logged_in(google, path)
+        where = ("--token-file", str(path), "--google-at", google.url, "--insecure-loopback")
+        assert 0 == await asyncio.to_thread(main, ("doctor", *where))
+        assert "Address Book" in capsys.readouterr().out
+
+        google.refresh_tokens.clear()
+        assert 1 == await asyncio.to_thread(main, ("doctor", *where))
+
+    assert "Sign in again (aiocontacts login)." in capsys.readouterr().err
+
+
 async def test_a_login_that_fails_is_said(google: FakeServer, tmp_path: Path) -> None:
     """Who is refused gets a sentence and a hint, the status 1, and no file."""
     path = tmp_path / "google.json"
