@@ -94,7 +94,7 @@ class Stored:
         self.profile = profile
         self.sleep = sleep
         self._most = info.max_resource_size
-        self.mark = gist if "uid-replaced" in profile else fingerprint
+        self.mark: Callable[[str], bytes] = gist if "uid-replaced" in profile else fingerprint
         """A hash of what a card says, the same before and after this server has stored it."""
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
 
