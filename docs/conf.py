@@ -27,7 +27,7 @@ nitpicky = True
 suppress_warnings = ["ref.python"]  # ETag is a value in one package and a strategy in another
 nitpick_ignore_regex = [
     # The documentation of others is not asked for over the network, so their names stay unlinked.
-    ("py:.*", r"(aiohttp|collections|contextlib|os|types|xml)\..*|Element"),
+    ("py:.*", r"(aiohttp|collections|contextlib|datetime|os|types|xml)\..*|Element"),
     # What is private, and type variables, have no page to link to.
     ("py:.*", r"aiocontacts\.(.*\.)?_.*"),
 ]

@@ -21,7 +21,6 @@ from aiocontacts import (
     RateLimited,
     ReauthRequired,
     RetryPolicy,
-    UsageError,
 )
 from aiocontacts.protocol import GOOGLE
 from aiocontacts.testing import QUOTAS, FakeServer, Fault, sample_cards
@@ -72,27 +71,6 @@ async def synchronised(session: ContactsSession) -> int:
     [book] = await session.address_books()
     async with book.sync(MemoryStore()) as changes:
         return len([change async for change in changes if isinstance(change, Changed)])
-
-
-def test_google_is_where_google_is() -> None:
-    """Without a word about where, a session goes to Google's, and nowhere else."""
-    kind: Any = Credentials
-    session = ContactsSession.google(kind(TOKEN))
-
-    assert "ContactsSession('https://www.googleapis.com')" == repr(session)
-    assert "https://www.googleapis.com/b/" == session.address_book("/b/").url
-    for elsewhere in ("https://apis.google.com/b/", "https://evil.googleapis.com/b/"):
-        with pytest.raises(UsageError, match="not trusted"):
-            session.address_book(elsewhere)
-
-
-@pytest.mark.parametrize("insecure", ["carddav", "token"])
-def test_every_endpoint_is_private(insecure: str) -> None:
-    """An endpoint that would be sent something over plain http is refused."""
-    endpoints = GoogleEndpoints(**{insecure: "http://127.0.0.1:1/"})
-    kind: Any = Credentials
-    with pytest.raises(UsageError, match="plain http"):
-        ContactsSession.google(kind(TOKEN), endpoints=endpoints)
 
 
 async def test_case_132_a_token_is_sent_without_a_challenge(google: FakeServer) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from google.oauth2.credentials import Credentials
 
 from aiocontacts import (
     AddressBook,
@@ -21,6 +22,7 @@ from aiocontacts import (
     Changed,
     ContactsSession,
     Discovery,
+    GoogleEndpoints,
     MemoryStore,
     MissingProperty,
     RateLimited,
@@ -289,6 +291,27 @@ def test_a_session_shows_where_it_goes_and_nothing_else(auth: BasicAuth | Bearer
     session = ContactsSession("https://dav.example.org/ada@example.org/", auth=auth)
 
     assert "ContactsSession('https://dav.example.org')" == repr(session)
+
+
+def test_google_is_where_google_is() -> None:
+    """Without a word about where, a session goes to Google's, and nowhere else."""
+    kind: Any = Credentials
+    session = ContactsSession.google(kind(TOKEN))
+
+    assert "ContactsSession('https://www.googleapis.com')" == repr(session)
+    assert "https://www.googleapis.com/b/" == session.address_book("/b/").url
+    for elsewhere in ("https://apis.google.com/b/", "https://evil.googleapis.com/b/"):
+        with pytest.raises(UsageError, match="not trusted"):
+            session.address_book(elsewhere)
+
+
+@pytest.mark.parametrize("insecure", ["carddav", "token"])
+def test_every_endpoint_is_private(insecure: str) -> None:
+    """An endpoint that would be sent something over plain http is refused."""
+    endpoints = GoogleEndpoints(**{insecure: "http://127.0.0.1:1/"})
+    kind: Any = Credentials
+    with pytest.raises(UsageError, match="plain http"):
+        ContactsSession.google(kind(TOKEN), endpoints=endpoints)
 
 
 # What it remembers.

@@ -142,6 +142,19 @@ def test_a_precondition_was_ours(
     assert kind is type(said(status, method="PUT", asked=asked))
 
 
+def test_what_google_means_goes_before_the_status() -> None:
+    """Where there is no condition, what Google means by a 403 is what the error is."""
+    caught = said(403, "Rate Limit Exceeded")
+
+    assert RateLimited is type(caught)
+    assert (403, "REPORT", URL, "Rate Limit Exceeded") == (
+        caught.status,
+        caught.method,
+        caught.url,
+        caught.excerpt,
+    )
+
+
 def test_elements_of_the_server_are_no_conditions() -> None:
     """What a server puts beside the condition, as sabre/dav does, does not hide it."""
     body = error("<S:exception>InvalidSyncToken</S:exception>", "<D:valid-sync-token/>")

@@ -395,6 +395,28 @@ async def test_a_slow_endpoint_is_given_up() -> None:
     assert_quiet(caught.value)
 
 
+async def test_what_is_closed_asks_no_more() -> None:
+    """Closing gives up what is being asked for, and may be done at any time."""
+    asked = asyncio.Event()
+
+    class Silent(Script):
+        @asynccontextmanager
+        async def open(self, request: Request, /) -> AsyncGenerator[ScriptReply, None]:
+            asked.set()
+            await asyncio.Event().wait()
+            yield ScriptReply(Answer(), request.url)
+
+    signed = auth(Silent())
+    signed.close()
+    waiting = asyncio.ensure_future(signed.authorization())
+    await asked.wait()
+    signed.close()
+    signed.close()
+
+    with pytest.raises(TimedOut):
+        await waiting
+
+
 @pytest.mark.parametrize(
     "credentials",
     [
