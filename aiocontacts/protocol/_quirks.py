@@ -12,10 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, final
 
-Grade = Literal["doc", "code", "trace", "report", "open"]
-"""How sure we are: the maker's own page, a client that only makes sense if it is so, an exchange
-that somebody posted, users who say so, or sources that contradict each other."""
-
 
 @final
 class Quirk(NamedTuple):
@@ -25,7 +21,9 @@ class Quirk(NamedTuple):
     """What the server does."""
     answer: str
     """What we do about it."""
-    grade: Grade
+    grade: Literal["doc", "code", "trace", "report", "open"]
+    """How sure we are: the maker's own page, a client that only makes sense if it is so, an
+    exchange that somebody posted, users who say so, or sources that contradict each other."""
     seen: str
     """Who saw it."""
 
