@@ -288,7 +288,7 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
     ),
     "html-errors": Quirk(
         "Pages for people, some with status 200, where XML is due.",
-        "MalformedResponse; nothing is taken for an empty answer.",
+        "ProtocolError; nothing is taken for an empty answer.",
         "report",
         "Zoho: vdirsyncer 534; captive portals",
     ),
