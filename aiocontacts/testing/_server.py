@@ -29,7 +29,7 @@ from ._books import FakeBook, quoted
 from ._carddav import answer
 from ._faults import Fault, FaultQueue
 from ._http import serving
-from ._layout import LAYOUTS, STANDARD_LAYOUT
+from ._layout import LAYOUTS, STANDARD_LAYOUT, Layout
 from ._ledger import LEDGER
 from ._oauth import SIGN_IN, Code
 from ._site import FakeUser, alias
@@ -59,19 +59,19 @@ class FakeServer:
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.profile = profile
+        self.profile: ServerProfile = profile
         """What this server does differently; may be set at any time."""
         # Books keep their paths, whatever the profile becomes.
-        self.layout = LAYOUTS.get(profile.name, STANDARD_LAYOUT)
-        self.user = user or self.layout.user
-        self.password = password
+        self.layout: Layout = LAYOUTS.get(profile.name, STANDARD_LAYOUT)
+        self.user: str = user or self.layout.user
+        self.password: str = password
         self.users: dict[str, FakeUser] = {}
         """Who may come in, by name; the first is the one that was made with the server."""
         self.tokens: dict[str, str] = {}
         """The user's name for each bearer token."""
-        self.client_id = "client-id.apps.example.com"
-        self.client_secret = f"client-{secrets.token_urlsafe(8)}"
-        self.refresh_token = f"1//{secrets.token_urlsafe(24)}"
+        self.client_id: str = "client-id.apps.example.com"
+        self.client_secret: str = f"client-{secrets.token_urlsafe(8)}"
+        self.refresh_token: str = f"1//{secrets.token_urlsafe(24)}"
         """What the first user's client may ask for access tokens with."""
         self.refresh_tokens: dict[str, str] = {self.refresh_token: self.user}
         """The user's name for each; delete one to revoke it."""
