@@ -52,6 +52,9 @@ class Contact:
 
 
 _NO_HEADERS = Headers()
+_BEGINNING = "BEGIN:VCARD"
+_ENDINGS = ("END:VCARD\r\n", "END:VCARD\n", "END:VCARD")
+"""The usual ones, told without a copy of the card."""
 
 
 def _flaw(text: str | None) -> str | None:
@@ -59,6 +62,8 @@ def _flaw(text: str | None) -> str | None:
         return "the server left the card out of its answer"
     if len(text) > LIMITS.card:
         return f"the card has more than {LIMITS.card} characters"
+    if text.startswith(_BEGINNING) and text.endswith(_ENDINGS):
+        return None
     bare = text.strip("\ufeff \t\r\n")
     if bare[:11].upper() != "BEGIN:VCARD":
         return "the record is not a vCard"

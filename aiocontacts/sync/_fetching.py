@@ -266,6 +266,9 @@ class Fetching(Generic[R]):
     def _answered(self, change: Change[R], batch: dict[str, Want]) -> None:
         self.done += 1
         match change:
+            case Changed(record):
+                want = take_asked(batch, record.key, url=self.source.url)
+                self._put(judged(change, want, self._now()), record.size)
             case Removed(key):
                 want = take_asked(batch, key, url=self.source.url)
                 self._removals.add(key, uncertain=want.uncertain)
@@ -274,10 +277,6 @@ class Fetching(Generic[R]):
                     self._owed[key] = want.owed
             case Unreadable(key):
                 self._put(judged(change, take_asked(batch, key, url=self.source.url), self._now()))
-            case _:
-                record = change.contact
-                want = take_asked(batch, record.key, url=self.source.url)
-                self._put(judged(change, want, self._now()), record.size)
 
     # Handing over
 
