@@ -207,10 +207,10 @@ class Fetching(Generic[R]):
         async with anyio.create_task_group() as tasks, aclosing(self._wanted(members)) as wanted:
             async for wants in wanted:
                 size = min(self.source.batch, max(_LEAST, -(-len(wants) // _WORKERS)))
-                for batch in portions(wants.values(), size):
+                for batch in portions(wants.items(), size):
                     await self._outbox.room()
                     await self._places.acquire()
-                    tasks.start_soon(self._fetch_batch, {want.member.key: want for want in batch})
+                    tasks.start_soon(self._fetch_batch, dict(batch))
                     # Writing a request for a thousand cards takes a while, and the next one too.
                     await checkpoint()
         self._holdings.empty = False

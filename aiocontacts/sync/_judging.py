@@ -52,7 +52,7 @@ class Want(NamedTuple):
 
     def resting(self, now: float) -> bool:
         """Whether this version has been asked for in vain, and it is too early for another try."""
-        return self.tries > 0 and self.owed is not None and self.owed.not_before > now
+        return self.owed is not None and self.owed.not_before > now and self.tries > 0
 
     @property
     def tries(self) -> int:

@@ -38,8 +38,8 @@ CREATE TABLE known (
 CREATE TABLE owed (
     collection INTEGER NOT NULL, key TEXT NOT NULL, href TEXT, etag TEXT,
     tries INTEGER NOT NULL, not_before REAL NOT NULL,
-    UNIQUE (collection, key)
-);
+    PRIMARY KEY (collection, key)
+) WITHOUT ROWID;
 """
 _OF_COLLECTION: Final = "FROM known WHERE collection = (SELECT id FROM collection WHERE url = ?)"
 _PARAMETERS: Final = 500
