@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
-from ._entity_tag import ETag, same_version
+from ._entity_tag import UNTOLD, ETag, same_version
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._operation import Answer, Decoder, Operation, Waist
@@ -13,6 +13,7 @@ from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 __all__ = [
     "LIMITS",
     "MAX_REDIRECTS",
+    "UNTOLD",
     "Answer",
     "Base",
     "Decoder",

@@ -46,6 +46,11 @@ class ETag(str):
         return same_version(self, other)
 
 
+UNTOLD: Final = ETag('"untold"')
+"""The version of a record that the server names and fails to describe: it has one, which may be
+any but this."""
+
+
 def same_version(one: ETag | None, other: ETag | None) -> bool:
     """Whether two tags are known and name the same version; an unknown one never does."""
     if one is None or other is None:

@@ -5,8 +5,9 @@ A record whose content is the one that the caller has is not reported, whatever 
 unless a change of it was handed over and not acknowledged: then nobody knows what the caller has.
 The tag that is saved is the one that came with the content.  If that is not the one that the
 server had promised, or if it says that there is no such record, then it was changed on the way, or
-a replica lags that knows less than the one that made the promise.  The answer counts, and the
-promised version stays owed: it is asked for again, less and less often.
+a replica lags that knows less than the one that made the promise; where the server failed to say
+which version there is, any may be the one.  The answer counts, and the promised version stays owed:
+it is asked for again, less and less often.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from aiocontacts.errors import PermissionDenied
-from aiocontacts.protocol import same_version
+from aiocontacts.protocol import UNTOLD, same_version
 from aiocontacts.protocol.dav import Member
 
 from ._changes import Changed, R, Unreadable
@@ -82,7 +83,7 @@ def _judged_content(answer: Changed[R], want: Want, now: float) -> Step[R]:
     owed = None if kept else still_owed(want, now)
     settled = record.key if want.owed is not None and owed is None else None
     # A server that tells other tags with its cards than in its listings, or none, is believed.
-    etag = record.etag if kept or owed is not None else promised
+    etag = record.etag if kept or owed is not None or promised == UNTOLD else promised
 
     known = Known(record.key, record.href, etag, record.digest())
     if want.known is not None and want.known.digest == known.digest and not want.uncertain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts import ConnectionFailed, Contact, ContactsError, PermissionDenied
-from aiocontacts.protocol import ETag
+from aiocontacts.protocol import UNTOLD, ETag
 from aiocontacts.sync import Changed, Known, Owed, Unreadable
 from aiocontacts.sync._judging import Want, judged, still_owed
 from aiocontacts.sync._ledger import Effect
@@ -185,6 +185,25 @@ def test_what_was_promised_and_did_not_come_stays_owed(
 ) -> None:
     """The content counts with the tag it came with, until the server is believed after 7 tries."""
     assert (answer if told else None, effect) == judged(answer, want, NOW)
+
+
+def test_a_version_that_was_not_told_is_asked_for_until_it_is_believed() -> None:
+    """What came may be older than what is there; in the end it counts, with its own tag."""
+    untold = member("a")._replace(etag=UNTOLD)
+
+    _, effect = judged(came(3), Want(untold, OLD, None), NOW)
+    assert (
+        Effect(
+            known(3),
+            owed=Owed(KEY, KEY, UNTOLD, 1),
+            settled=KEY,
+            intent=Owed(KEY, KEY, UNTOLD),
+        )
+        == effect
+    )
+
+    _, effect = judged(came(3), Want(untold, known(3), Owed(KEY, KEY, UNTOLD, 7)), NOW)
+    assert Effect(known(3), settled=KEY) == effect
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from .._entity_tag import ETag
+from .._entity_tag import UNTOLD, ETag
 from .._limits import LIMITS
 from ._multistatus import Properties
 from ._names import (
@@ -41,6 +41,11 @@ def text_of(properties: Properties, name: str) -> str | None:
 def etag_of(properties: Properties) -> ETag | None:
     """The entity tag (RFC 4918 section 15.6)."""
     return ETag.read(_text(properties, GETETAG))
+
+
+def listed_etag(status: int | None, properties: Properties) -> str | None:
+    """The entity tag of a member, as it came; UNTOLD where the server failed over this one."""
+    return text_of(properties, GETETAG) if status is None or status < 400 else UNTOLD
 
 
 def card_of(properties: Properties) -> str | None:

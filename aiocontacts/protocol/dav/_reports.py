@@ -33,7 +33,7 @@ from ._names import (
     SYNC_LEVEL,
     SYNC_TOKEN,
 )
-from ._properties import card_of, etag_of, text_of
+from ._properties import card_of, etag_of, listed_etag
 from ._propfind import XML_HEADERS
 
 _GONE = frozenset({404, 410})
@@ -119,7 +119,7 @@ class _SyncDecoder:
         elif status in _GONE:
             self._removed.append(href.key)
         elif not name.endswith("/") and _SUBCOLLECTION.isdisjoint(conditions):
-            self._changed.append(href, text_of(properties, GETETAG))
+            self._changed.append(href, listed_etag(status, properties))
 
     def close(self) -> SyncPage:
         sync_token = self._reader.close()
