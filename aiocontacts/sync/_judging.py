@@ -61,6 +61,12 @@ class Want(NamedTuple):
         same = self.owed is not None and self.owed.etag == self.member.etag
         return self.owed.tries if self.owed is not None and same else 0
 
+    @property
+    def owed_still(self) -> Owed | None:
+        """What was owed, with the version that was promised last."""
+        etag = self.member.etag
+        return self.owed and self.owed._replace(etag=self.owed.etag if etag is None else etag)
+
     def owed_again(self, not_before: float) -> Owed:
         """What is owed after one more try."""
         member = self.member
@@ -72,7 +78,7 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
     if isinstance(answer, Changed):
         return _judged_content(answer, want, now)
     if want.uncertain:
-        return answer, Effect(owed=want.owed)
+        return answer, Effect(owed=want.owed_still)
     patient = want.tries + 1 >= _PROMPT_TRIES or isinstance(answer.error, PermissionDenied)
     return answer, Effect(owed=want.owed_again(now + _DAY if patient else 0.0))
 

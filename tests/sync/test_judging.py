@@ -241,7 +241,8 @@ UNREADABLE = [
     ("other-version", want(OLD, owed(99, 1)), BAD, owed(1)),
     ("denied", want(), DENIED, owed(1, 2, NOW + DAY)),
     ("uncertain", want(None, INTENT), BAD, INTENT),
-    ("uncertain-denied", want(OLD, owed(0, 1)), DENIED, owed(0, 1)),
+    ("uncertain-denied", want(OLD, owed(0, 1)), DENIED, owed(0, 2)),
+    ("uncertain-nothing-promised", want(OLD, owed(0, 1), None), BAD, owed(0, 1)),
 ]
 
 
