@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self, final
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element
 
 from aiocontacts.errors import ProtocolError
 from aiocontacts.protocol import Base, origin, resolve
@@ -156,13 +155,13 @@ def info_of(url: str, response: Response) -> AddressBookInfo:
         address_data=address_data_of(properties),
         max_resource_size=int(size[0]) if size else None,
         privileges=tuple(sorted(privileges)) if privileges is not None else None,
-        add_member=_add_member(url, properties),
+        add_member=_add_member(url, hrefs_of(properties, ADD_MEMBER)),
     )
 
 
-def _add_member(url: str, properties: Mapping[str, Element]) -> str | None:
+def _add_member(url: str, hrefs: Iterable[str]) -> str | None:
     """Where to post; cards go to no other origin than that of their book."""
-    for href in hrefs_of(properties, ADD_MEMBER):
+    for href in hrefs:
         with suppress(ProtocolError):
             target = resolve(Base(url).url, href)
             return target if origin(target) == origin(url) else None

@@ -26,12 +26,17 @@ _PLAIN_UID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 _SERVERS_OWN: Final = frozenset({"BEGIN", "END", "PRODID", "REV", "UID", "VERSION"})
 _SELDOM_KEPT: Final = frozenset({"CATEGORIES", "IMPP", "KIND", "LABEL", "MEMBER", "PHOTO"})
 _NAMES: Final = 5
+_BEGINNING: Final = "BEGIN:VCARD"
+_ENDINGS: Final = ("END:VCARD\r\n", "END:VCARD\n", "END:VCARD")
+"""The usual ones, told without a copy of the card."""
 
 
 def flaw_of(text: str) -> str | None:
     """Why a text is no card; None if it is one, as far as its two ends tell."""
     if len(text) > LIMITS.card:
         return f"the card has more than {LIMITS.card} characters"
+    if text.startswith(_BEGINNING) and text.endswith(_ENDINGS):
+        return None
     bare = text.strip("\ufeff \t\r\n")
     if bare[:11].upper() != "BEGIN:VCARD":
         return "the record is not a vCard"

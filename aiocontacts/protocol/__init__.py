@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
-from ._entity_tag import ETag, same_version
+from ._entity_tag import UNTOLD, ETag, same_version
 from ._google_errors import CARDDAV_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
@@ -52,6 +52,7 @@ __all__ = [
     "STANDARD",
     "TOKEN_HOSTS",
     "TOKEN_LIFETIME",
+    "UNTOLD",
     "XANDIKOS",
     "YAHOO",
     "ZIMBRA",

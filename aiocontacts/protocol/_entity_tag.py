@@ -43,9 +43,16 @@ class ETag(str):
 
     def same_as(self, other: ETag | None, /) -> bool:
         """Whether both name the same version (weak comparison, RFC 9110 section 8.8.3.2)."""
-        return other is not None and (self == other or self.opaque == other.opaque)
+        return same_version(self, other)
+
+
+UNTOLD: Final = ETag('"untold"')
+"""The version of a record that the server names and fails to describe: it has one, which may be
+any but this."""
 
 
 def same_version(one: ETag | None, other: ETag | None) -> bool:
     """Whether two tags are known and name the same version; an unknown one never does."""
-    return one is not None and one.same_as(other)
+    if one is None or other is None:
+        return False
+    return one == other or one.opaque == other.opaque

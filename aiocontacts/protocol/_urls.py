@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 from ipaddress import ip_address
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from aiocontacts.errors import ProtocolError
@@ -137,6 +137,9 @@ class Relation(Enum):
     OTHER = auto()
 
 
+_MEMBER: Final = Relation.MEMBER
+
+
 class Href(NamedTuple):
     """An href of an answer, read: what it is to us, its one spelling, and what to send back."""
 
@@ -167,7 +170,7 @@ class Base:
         """Never raises: what cannot be accepted is somebody else's (`Relation.OTHER`)."""
         if href.startswith(self._plain) and _PLAIN_NAME(href[len(self.path) :]):
             # The common case, at a tenth of the cost: a path with nothing in it to decode.
-            return Href(Relation.MEMBER, href, href)
+            return Href(_MEMBER, href, href)
         return self._read_slowly(href.strip())
 
     def _read_slowly(self, href: str) -> Href:

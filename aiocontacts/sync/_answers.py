@@ -19,6 +19,11 @@ def portions(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
+def taken(items: dict[str, T], size: int) -> dict[str, T]:
+    """The first so many items, which are not in the dictionary any more."""
+    return {key: items.pop(key) for key in list(islice(items, size))}
+
+
 def take_asked(asked: dict[str, T], key: str, *, url: str) -> T:
     """What was asked for and is answered now; raises SyncError if it was not, or is again."""
     if key not in asked:

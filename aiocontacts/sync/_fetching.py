@@ -15,7 +15,7 @@ from anyio.lowlevel import checkpoint
 from aiocontacts.errors import SyncError
 from aiocontacts.protocol.dav import Member
 
-from ._answers import check_answered, portions, take_asked
+from ._answers import check_answered, portions, take_asked, taken
 from ._changes import (
     Bookmark,
     Change,
@@ -44,6 +44,8 @@ _LEAST: Final = 250
 """Members that are not worth a request of their own."""
 _TURN: Final = 500
 """Members to look at before others have their turn."""
+_STEP_SIZE: Final = 1024
+"""About what is held for a change, its record's content apart, in bytes."""
 _STEPS: Final = 250
 _STEP_BYTES: Final = 1024 * 1024
 """A batch is handed over, and one checkpoint made, for so many changes or bytes."""
@@ -69,8 +71,7 @@ class Fetching(Generic[R]):
         self._state = state
         self._outbox = outbox
         self._now = now
-        self._owed = dict(state.owed)
-        self._owed_since: dict[str, Owed] = {}
+        self._owed, self._owed_since = dict(state.owed), dict[str, Owed]()
         self._missing: dict[str, Owed | None] = {}
         self._holdings = Holdings(store, source.url, empty=state.empty)
         self._removals = Removals(self._holdings, source.url, max_removed)
@@ -201,30 +202,29 @@ class Fetching(Generic[R]):
     def _expect(self, count: int) -> None:
         self.expected = (self.expected or 0) + count
 
-    # Fetching
-
     async def _fetch(self, members: Iterable[Member]) -> None:
         async with anyio.create_task_group() as tasks, aclosing(self._wanted(members)) as wanted:
-            async for wants in wanted:
-                size = min(self.source.batch, max(_LEAST, -(-len(wants) // _WORKERS)))
-                for batch in portions(wants.values(), size):
-                    await self._outbox.room()
-                    await self._places.acquire()
-                    tasks.start_soon(self._fetch_batch, {want.member.key: want for want in batch})
-                    # Writing a request for a thousand cards takes a while, and the next one too.
-                    await checkpoint()
+            async for batch in wanted:
+                await self._places.acquire()
+                each = await self._outbox.room(len(batch))
+                tasks.start_soon(self._fetch_batch, batch, each)
+                # Writing a request for a thousand cards takes a while, and the next one too.
+                await checkpoint()
         self._holdings.empty = False
 
     async def _wanted(self, members: Iterable[Member]) -> AsyncGenerator[dict[str, Want], None]:
-        """What we do not have of these, a request for each worker at a time."""
+        """What we do not have of these, a request at a time; few are shared among the workers."""
         wants: dict[str, Want] = {}
+        least = _WORKERS * self.source.batch
         for some in portions(members, _TURN):
             await self._add_wants(wants, some)
             await checkpoint()
-            if len(wants) >= _WORKERS * self.source.batch:
-                yield wants
-                wants = {}
-        yield wants
+            while len(wants) >= least:
+                least = self.source.batch
+                yield taken(wants, least)
+        size = min(least, self.source.batch, max(_LEAST, -(-len(wants) // _WORKERS)))
+        while wants:
+            yield taken(wants, size)
 
     async def _add_wants(self, wants: dict[str, Want], members: Sequence[Member]) -> None:
         known = await self._holdings.some([member.key for member in members])
@@ -243,21 +243,22 @@ class Fetching(Generic[R]):
             if want.current and want.owed is not None:
                 self._put((None, Effect(settled=member.key)))
 
-    async def _fetch_batch(self, batch: dict[str, Want]) -> None:
+    async def _fetch_batch(self, batch: dict[str, Want], each: int) -> None:
         try:
-            while not await self._fetch_some(batch):
-                await self._outbox.room()
+            while not await self._fetch_some(batch, each):
+                each = await self._outbox.room(len(batch))
         finally:
             self._places.release()
 
-    async def _fetch_some(self, batch: dict[str, Want]) -> bool:
-        """Fetch until all is there, or too much is waiting; say which."""
-        members = [want.member for want in batch.values()]
-        async with aclosing(self.source.fetch(members)) as answers:
+    async def _fetch_some(self, batch: dict[str, Want], each: int) -> bool:
+        """Fetch until all is there, or too much is waiting; say which.  Room is given back."""
+        async with aclosing(self.source.fetch([w.member for w in batch.values()])) as answers:
             async for changes in answers:
                 for change in changes:
                     self._answered(change, batch)
+                self._outbox.give_back(each * len(changes))
                 if batch and self._outbox.overfull:
+                    self._outbox.give_back(each * len(batch))
                     return False
         check_answered(batch, url=self.source.url)
         self._flush()
@@ -266,18 +267,18 @@ class Fetching(Generic[R]):
     def _answered(self, change: Change[R], batch: dict[str, Want]) -> None:
         self.done += 1
         match change:
+            case Changed(record):
+                want = take_asked(batch, record.key, url=self.source.url)
+                self._put(judged(change, want, self._now()), record.size)
             case Removed(key):
                 want = take_asked(batch, key, url=self.source.url)
                 self._removals.add(key, uncertain=want.uncertain)
                 self._missing[key] = still_owed(want, self._now())
                 if want.owed is not None:
                     self._owed[key] = want.owed
-            case Unreadable(key):
-                self._put(judged(change, take_asked(batch, key, url=self.source.url), self._now()))
             case _:
-                record = change.contact
-                want = take_asked(batch, record.key, url=self.source.url)
-                self._put(judged(change, want, self._now()), record.size)
+                want = take_asked(batch, change.key, url=self.source.url)
+                self._put(judged(change, want, self._now()))
 
     # Handing over
 
@@ -287,11 +288,12 @@ class Fetching(Generic[R]):
         if effect.owed is not None:
             self._owed_since[effect.owed.key] = effect.owed
         self._steps.append(step)
-        self._size += size
+        self._size += size + _STEP_SIZE
         if len(self._steps) >= _STEPS or self._size >= _STEP_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         if self._steps:
-            self._outbox.put(self._steps, self._size)
+            count = sum(change is not None for change, _ in self._steps)
+            self._outbox.put(self._steps, self._size, count)
             self._steps, self._size = [], 0

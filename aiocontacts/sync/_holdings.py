@@ -22,6 +22,7 @@ class Holdings:
         self._store = store
         self._collection = collection
         self._unsaved: dict[str, Known | None] = {}
+        self._saves = 0
         self.empty = empty
         """Whether the store need not be asked, because it knows nothing."""
 
@@ -33,6 +34,16 @@ class Holdings:
     async def all(self) -> dict[str, Known]:
         """All known records, by key."""
         return _present({**await self._stored(None), **self._unsaved})
+
+    async def count(self) -> int:
+        """How many records are known; not to be asked while something is added."""
+        while True:
+            saves = self._saves
+            stored = 0 if self.empty else await self._store.count(self._collection)
+            replaced = await self._stored(list(self._unsaved))
+            # What was saved between the two questions would count twice, or not at all.
+            if saves == self._saves:
+                return stored - len(replaced) + len(_present(self._unsaved))
 
     async def _stored(self, keys: Sequence[str] | None) -> Mapping[str, Known]:
         return {} if self.empty else await self._store.known(self._collection, keys)
@@ -46,6 +57,7 @@ class Holdings:
 
     def saved(self, delta: StateDelta) -> None:
         """This is in the store now, and need not be remembered here."""
+        self._saves += 1
         for known in delta.known:
             if self._unsaved.get(known.key) is known:
                 del self._unsaved[known.key]

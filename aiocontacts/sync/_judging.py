@@ -5,8 +5,9 @@ A record whose content is the one that the caller has is not reported, whatever 
 unless a change of it was handed over and not acknowledged: then nobody knows what the caller has.
 The tag that is saved is the one that came with the content.  If that is not the one that the
 server had promised, or if it says that there is no such record, then it was changed on the way, or
-a replica lags that knows less than the one that made the promise.  The answer counts, and the
-promised version stays owed: it is asked for again, less and less often.
+a replica lags that knows less than the one that made the promise; where the server failed to say
+which version there is, any may be the one.  The answer counts, and the promised version stays owed:
+it is asked for again, less and less often.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from aiocontacts.errors import PermissionDenied
-from aiocontacts.protocol import same_version
+from aiocontacts.protocol import UNTOLD, same_version
 from aiocontacts.protocol.dav import Member
 
 from ._changes import Changed, R, Unreadable
@@ -52,13 +53,19 @@ class Want(NamedTuple):
 
     def resting(self, now: float) -> bool:
         """Whether this version has been asked for in vain, and it is too early for another try."""
-        return self.tries > 0 and self.owed is not None and self.owed.not_before > now
+        return self.owed is not None and self.owed.not_before > now and self.tries > 0
 
     @property
     def tries(self) -> int:
         """How often this version has been asked for in vain."""
         same = self.owed is not None and self.owed.etag == self.member.etag
         return self.owed.tries if self.owed is not None and same else 0
+
+    @property
+    def owed_still(self) -> Owed | None:
+        """What was owed, with the version that was promised last."""
+        etag = self.member.etag
+        return self.owed and self.owed._replace(etag=self.owed.etag if etag is None else etag)
 
     def owed_again(self, not_before: float) -> Owed:
         """What is owed after one more try."""
@@ -71,7 +78,7 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
     if isinstance(answer, Changed):
         return _judged_content(answer, want, now)
     if want.uncertain:
-        return answer, Effect(owed=want.owed)
+        return answer, Effect(owed=want.owed_still)
     patient = want.tries + 1 >= _PROMPT_TRIES or isinstance(answer.error, PermissionDenied)
     return answer, Effect(owed=want.owed_again(now + _DAY if patient else 0.0))
 
@@ -82,7 +89,7 @@ def _judged_content(answer: Changed[R], want: Want, now: float) -> Step[R]:
     owed = None if kept else still_owed(want, now)
     settled = record.key if want.owed is not None and owed is None else None
     # A server that tells other tags with its cards than in its listings, or none, is believed.
-    etag = record.etag if kept or owed is not None else promised
+    etag = record.etag if kept or owed is not None or promised == UNTOLD else promised
 
     known = Known(record.key, record.href, etag, record.digest())
     if want.known is not None and want.known.digest == known.digest and not want.uncertain:

@@ -32,6 +32,10 @@ class MemoryStore:
             return dict(records)
         return {key: records[key] for key in keys if key in records}
 
+    async def count(self, collection: str, /) -> int:
+        """How many records are known."""
+        return len(self._known.get(collection, ()))
+
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         """Apply a delta; raises StateConflict if it is based on another version."""
         state = await self.load(collection)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Between those who fetch and the one who takes: batches, measured in bytes.
 
-Nobody ever waits here while an answer is open.  A fetch begins only where there is `room`, reads
-to its end, and is broken off where the outbox is `overfull`: so a slow caller holds no connection
-and no place of the limiter that other accounts are waiting for.
+Nobody ever waits here while an answer is open.  A fetch begins only where there is `room` for what
+it is expected to bring, reads to its end, and is broken off where the outbox is `overfull`: so a
+slow caller holds no connection and no place of the limiter that other accounts are waiting for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar, final
 
 T = TypeVar("T")
 
-_ROOM: Final = 4 * 1024 * 1024
+_ROOM: Final = 12 * 1024 * 1024
 _OVERFULL: Final = 32 * 1024 * 1024
 
 
@@ -25,6 +25,8 @@ class Outbox(Generic[T]):
     def __init__(self) -> None:
         self._items: deque[tuple[T, int]] = deque()
         self._size = 0
+        self._under_way = 0
+        self._count = self._bytes = 0
         self._ended = False
         self._error: BaseException | None = None
         self._filled = asyncio.Event()
@@ -35,8 +37,10 @@ class Outbox(Generic[T]):
         """Whether more is waiting than may be."""
         return self._size > _OVERFULL
 
-    def put(self, item: T, size: int) -> None:
-        """Add an item of this many bytes; never waits."""
+    def put(self, item: T, size: int, count: int = 1) -> None:
+        """Add an item of this many bytes, with this many answers in it; never waits."""
+        self._count += count
+        self._bytes += size
         self._items.append((item, size))
         self._size += size
         self._filled.set()
@@ -46,11 +50,23 @@ class Outbox(Generic[T]):
         self._ended, self._error = True, error
         self._filled.set()
 
-    async def room(self) -> None:
-        """Wait until what is waiting is little enough to fetch more."""
-        while self._size > _ROOM:
+    async def room(self, count: int) -> int:
+        """Wait until so many answers have room, and take it; gives the bytes taken for each.
+
+        They are thought to be like those that came.  Where nothing waits and nothing is under way
+        there is room for any number.
+        """
+        each = self._bytes // max(self._count, 1)
+        while (busy := self._size + self._under_way) and busy + each * count > _ROOM:
             self._emptied.clear()
             await self._emptied.wait()
+        self._under_way += each * count
+        return each
+
+    def give_back(self, size: int) -> None:
+        """So many bytes of room are taken no more: they have come, or will not."""
+        self._under_way -= size
+        self._emptied.set()
 
     def take(self) -> T | None:
         """The next item, if it is here."""

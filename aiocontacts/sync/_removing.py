@@ -8,7 +8,6 @@ of a page is known, and counted: so a run that is about to remove too much remov
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final, final
 
 from anyio.lowlevel import checkpoint
@@ -58,7 +57,7 @@ class Removals:
         """Those we know and a complete listing lacks, by key; raises SuspiciousSync if too many."""
         known = await self._holdings.all()
         if known and not len(members) and self._max_removed < 1.0:
-            raise self._suspicious("the collection is suddenly empty", known, len(known))
+            raise self._suspicious("the collection is suddenly empty", len(known), len(known))
         absent = dict(known)
         for number, member in enumerate(members if known else (), 1):
             absent.pop(member.key, None)
@@ -70,16 +69,16 @@ class Removals:
 
     async def contradicted(self) -> SuspiciousSync:
         """The error for a record that is there, and that the listing lacks."""
-        known = await self._holdings.all()
+        known = await self._holdings.count()
         return self._suspicious("the server's listing leaves out what it has", known, 0)
 
     async def _check(self, count: int) -> None:
         gone = self._told + count
         if count == 0 or gone <= _HARMLESS or self._max_removed >= 1.0:
             return
-        known = await self._holdings.all()
-        if gone > self._max_removed * (len(known) + self._told):
+        known = await self._holdings.count()
+        if gone > self._max_removed * (known + self._told):
             raise self._suspicious("too many records vanish at once", known, gone)
 
-    def _suspicious(self, why: str, known: Collection[str], gone: int) -> SuspiciousSync:
-        return SuspiciousSync(why, url=self._url, known=len(known), gone=gone)
+    def _suspicious(self, why: str, known: int, gone: int) -> SuspiciousSync:
+        return SuspiciousSync(why, url=self._url, known=known, gone=gone)

@@ -38,9 +38,10 @@ CREATE TABLE known (
 CREATE TABLE owed (
     collection INTEGER NOT NULL, key TEXT NOT NULL, href TEXT, etag TEXT,
     tries INTEGER NOT NULL, not_before REAL NOT NULL,
-    UNIQUE (collection, key)
-);
+    PRIMARY KEY (collection, key)
+) WITHOUT ROWID;
 """
+_OF_COLLECTION: Final = "FROM known WHERE collection = (SELECT id FROM collection WHERE url = ?)"
 _PARAMETERS: Final = 500
 
 
@@ -77,6 +78,10 @@ class SQLiteStore:
         """The known records with these keys, by key; all of them for None."""
         found = await self._run(collection, lambda db: list(_known(db, collection, keys)))
         return {one.key: one for one in found}
+
+    async def count(self, collection: str, /) -> int:
+        """How many records are known."""
+        return await self._run(collection, lambda db: _count(db, collection))
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         """Write a delta durably; raises StateConflict if it is based on another version."""
@@ -171,10 +176,7 @@ def _load(db: sqlite3.Connection, url: str) -> SyncState:
 
 
 def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> Iterator[Known]:
-    select = (
-        "SELECT key, href, etag, digest FROM known"
-        " WHERE collection = (SELECT id FROM collection WHERE url = ?)"
-    )
+    select = f"SELECT key, href, etag, digest {_OF_COLLECTION}"
     if keys is None:
         rows: Iterable[tuple[str, str | None, str | None, bytes]] = db.execute(select, (url,))
         yield from (_record(*row) for row in rows)
@@ -183,6 +185,11 @@ def _known(db: sqlite3.Connection, url: str, keys: Collection[str] | None) -> It
         marks = ",".join("?" * len(some))
         rows = db.execute(f"{select} AND key IN ({marks})", (url, *some))
         yield from (_record(*row) for row in rows)
+
+
+def _count(db: sqlite3.Connection, url: str) -> int:
+    (count,) = db.execute(f"SELECT count(*) {_OF_COLLECTION}", (url,)).fetchone()
+    return int(count)
 
 
 def _record(key: str, href: str | None, etag: str | None, digest: bytes) -> Known:

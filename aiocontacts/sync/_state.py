@@ -74,7 +74,7 @@ class StateDelta:
 
 
 class StateStore(Protocol):
-    """Keeps states; three methods, each of which may be called from any task.
+    """Keeps states; four methods, each of which may be called from any task.
 
     A collection is named by its URL.  An implementation that commits the caller's own database
     transaction in `save` gives exactly-once delivery.
@@ -88,6 +88,10 @@ class StateStore(Protocol):
         self, collection: str, keys: Collection[str] | None = None, /
     ) -> Mapping[str, Known]:
         """The known records with these keys, by key; all of them for None."""
+        ...
+
+    async def count(self, collection: str, /) -> int:
+        """How many records are known; cheaper than to look at them all."""
         ...
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:

@@ -88,6 +88,19 @@ async def finds_records_by_their_keys(store: StateStore) -> None:
     assert {} == await store.known(BOOK, [])
 
 
+async def counts_what_it_knows(store: StateStore) -> None:
+    """The count is that of the known records of this collection, whatever is owed."""
+    assert 0 == await store.count(BOOK)
+    await filled(store)
+    await store.save(OTHER, StateDelta(0, [known("a")]))
+
+    assert (2, 1) == (await store.count(BOOK), await store.count(OTHER))
+    await store.save(BOOK, StateDelta(1, [known("a", 2), known("c")], ["/ada/b"]))
+    assert 2 == await store.count(BOOK)
+    await store.save(BOOK, StateDelta(2, removed=["/ada/a", "/ada/b", "/ada/c"]))
+    assert (0, 1) == (await store.count(BOOK), await store.count(OTHER))
+
+
 async def finds_any_number_of_records(store: StateStore) -> None:
     """Thousands of records are saved, found and forgotten in one go."""
     many = [known(f"{number}") for number in range(5_001)]
@@ -95,6 +108,7 @@ async def finds_any_number_of_records(store: StateStore) -> None:
     keys = [one.key for one in many]
 
     assert {one.key: one for one in many} == await store.known(BOOK)
+    assert 5_001 == await store.count(BOOK)
     assert keys == sorted(await store.known(BOOK, keys), key=keys.index)
     await store.save(BOOK, StateDelta(1, removed=keys[1:]))
     assert {many[0].key: many[0]} == await store.known(BOOK, keys)
@@ -301,6 +315,7 @@ PROMISES: tuple[Promise, ...] = (
     knows_nothing_at_first,
     gives_back_what_was_saved,
     finds_records_by_their_keys,
+    counts_what_it_knows,
     finds_any_number_of_records,
     counts_its_versions,
     refuses_a_delta_of_another_version,

@@ -227,6 +227,40 @@ async def a_replica_does_not_know_a_card_yet() -> None:
     assert ["+a"] == told(await world.sync())
 
 
+async def a_report_fails_over_a_card_and_a_replica_lags() -> None:
+    """A card that changed into nobody knows what is asked for again, whatever comes at first."""
+    world = await synced(A, B)
+    world.put(A)
+    world.lag()
+    world.put(A)
+    world.server.fail(Fault(containing="sync-collection", status_of={A: 500}))
+    assert ["+a"] == told(await world.sync())
+
+    world.replica = None
+
+    assert ["+a"] == told(await world.sync())
+    await world.settle()
+
+
+async def a_card_changes_again_after_a_crash_and_a_replica_lags() -> None:
+    """Of a change that may have been handed over, the version that was promised last counts."""
+    world = await synced(A)
+    world.put(A)
+    with pytest.raises(Killed):
+        await world.sync(Plan(kill_after=1))
+    world.lag()
+    assert world.replica is not None
+    world.put(A)
+    world.replica.fail(Fault(containing="addressbook-multiget", status_of={A: 500}))
+    assert [Unreadable] == [type(change) for change in await world.sync()]
+    assert ["+a"] == told(await world.sync())
+
+    world.replica = None
+
+    assert ["+a"] == told(await world.sync())
+    await world.settle()
+
+
 async def a_token_is_refused_between_pages() -> None:
     """The same run goes on with a listing, and tells nothing twice that was acknowledged."""
     world = await synced(A, B, C)
@@ -330,7 +364,9 @@ STORIES: list[Story] = [
     the_first_run_crashed_and_a_replica_lags,
     a_card_is_made_and_deleted_while_the_consumer_sleeps,
     a_replica_lags_for_hours,
+    a_card_changes_again_after_a_crash_and_a_replica_lags,
     a_replica_does_not_know_a_card_yet,
+    a_report_fails_over_a_card_and_a_replica_lags,
     a_token_is_refused_between_pages,
     a_forgotten_token_removes_nothing,
     two_runs_overtake_each_other,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts.errors import SyncError
-from aiocontacts.sync._answers import check_answered, portions, take_asked
+from aiocontacts.sync._answers import check_answered, portions, take_asked, taken
 
 URL = "https://dav.example.org/book/"
 
@@ -17,6 +17,15 @@ URL = "https://dav.example.org/book/"
 def test_portions_are_full_but_for_the_last(count: int, expected: list[list[int]]) -> None:
     """Items come in order, and none is left out."""
     assert expected == list(portions(range(count), 2))
+
+
+@pytest.mark.parametrize("size, left", [(1, "bc"), (2, "c"), (3, ""), (9, "")])
+def test_the_first_items_are_taken(size: int, left: str) -> None:
+    """Items are taken from the front, in order, until none are left."""
+    items = dict.fromkeys("abc", 0)
+
+    assert dict.fromkeys("abc"[:size], 0) == taken(items, size)
+    assert left == "".join(items)
 
 
 def test_an_answer_is_taken_once() -> None:

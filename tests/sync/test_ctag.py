@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from xml.etree.ElementTree import Element
 
 import pytest
 
@@ -49,11 +48,8 @@ GONE = Removed(key_of("a"))
 
 def told(**cursors: str) -> Multistatus:
     """What the server says of the collection's cursors."""
-    properties: dict[str, Element] = {}
-    for name, cursor in cursors.items():
-        element = Element({"ctag": GETCTAG, "token": SYNC_TOKEN}[name])
-        element.text = cursor
-        properties[element.tag] = element
+    names = {"ctag": GETCTAG, "token": SYNC_TOKEN}
+    properties = {names[name]: cursor for name, cursor in cursors.items()}
     return Multistatus(URL, (Response("/book/", None, properties, ()),))
 
 

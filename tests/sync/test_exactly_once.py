@@ -67,6 +67,10 @@ class Database:
             if keys is None or key in keys
         }
 
+    async def count(self, collection: str, /) -> int:
+        (count,) = self.db.execute("SELECT count(*) FROM known").fetchone()
+        return int(count)
+
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         if (await self.load(collection)).version != delta.version:
             raise StateConflict("another worker was faster", url=collection)

@@ -66,6 +66,13 @@ class Work:
         await self.fetching.work(self.strategies)
         return await self.taken()
 
+    async def done_while_taken(self) -> Work:
+        """Itself, when all is done, by a caller who takes what is there at once."""
+        task = asyncio.create_task(self.fetching.work(self.strategies))
+        await self.taken()
+        await task
+        return self
+
     async def failed(self) -> Exception:
         """The error that the caller would get after all steps."""
         await self.fetching.work(self.strategies)
@@ -394,7 +401,7 @@ async def test_what_was_saved_in_this_run_is_found_in_the_store() -> None:
 
     store = MemoryStore()
     doing = Work(source, Asks(script), store=store, state=SyncState())
-    doing.outbox.put = lambda item, size: doing.batches.append(item)  # type: ignore[method-assign]  # it is a spy
+    doing.outbox.put = lambda item, *_: doing.batches.append(item)  # type: ignore[method-assign]  # it is a spy
     await doing.fetching.work(doing.strategies)
 
     assert [[A]] == source.fetched
@@ -491,10 +498,10 @@ async def running(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
 
 
 async def test_a_fetch_begins_where_there_is_room() -> None:
-    """While more than 4 MiB are waiting to be taken, nothing is asked for."""
+    """While more than 12 MiB are waiting to be taken, nothing is asked for."""
     source = source_of(contact("a"))
     doing = await work(source, Finds(pending("a"), END))
-    doing.outbox.put([], 4 * MIB + 1)
+    doing.outbox.put([], 12 * MIB + 1)
     task = await running(doing.fetching.work(doing.strategies))
     assert [] == source.fetched
 
@@ -502,6 +509,37 @@ async def test_a_fetch_begins_where_there_is_room() -> None:
     await task
 
     assert [Changed(contact("a"))] == (await doing.taken()).changes
+
+
+async def test_requests_wait_for_room_for_what_they_will_bring() -> None:
+    """Once the size of a record is known, no more are asked for than there is room for."""
+    big = [contact(str(number), text="x" * (4 * MIB)) for number in range(10)]
+    source = source_of(*big, batch=1)
+    doing = await work(source, Finds(pending("0"), END, pending(*map(str, range(1, 10))), END))
+    most = 0
+
+    async def look(_: object) -> None:
+        nonlocal most
+        await others_run()
+        waiting = sum(size > MIB for _, size in doing.outbox._items)
+        most = max(most, len(source.fetched) - source.closed + waiting)
+
+    source.before = look
+    await doing.done_while_taken()
+
+    assert 10 == len(doing.changes)
+    assert 2 == most
+
+
+async def test_what_brings_nothing_gives_its_room_back() -> None:
+    """Records that turn out to be gone leave their room to the next ones."""
+    source = source_of(contact("a", text="x" * (8 * MIB)), batch=1)
+    script = Finds(pending("a"), END, pending("b", "c", "d"), END)
+
+    done = await (await work(source, script)).done_while_taken()
+
+    assert [[A], [B], [C], [key_of("d")]] == source.fetched
+    assert [A] == [change.key for change in done.changes]
 
 
 async def test_an_answer_is_broken_off_where_too_much_is_waiting() -> None:
@@ -550,7 +588,10 @@ async def test_steps_are_handed_over_by_the_250() -> None:
 
 
 async def test_steps_are_handed_over_by_the_mebibyte() -> None:
-    """A batch for the caller is complete with the record that makes it a mebibyte."""
+    """A batch for the caller is complete with the record that makes it a mebibyte.
+
+    About a kibibyte is held for each, besides its text.
+    """
     half = [contact(name, text="x" * (MIB // 2)) for name in "abc"]
     source = source_of(*half)
     doing = await work(source, Finds(pending("a", "b", "c"), END))
@@ -560,7 +601,7 @@ async def test_steps_are_handed_over_by_the_mebibyte() -> None:
     await doing.taken()
 
     assert [2, 1, 1] == [len(batch) for batch in doing.batches]
-    assert 3 * MIB // 2 == sizes
+    assert 3 * MIB // 2 + 4 * 1024 == sizes
 
 
 async def test_what_a_strategy_brings_along_is_measured() -> None:

@@ -21,6 +21,7 @@ class NotingStore:
     def __init__(self) -> None:
         self._store = MemoryStore()
         self.asked: list[list[str] | None] = []
+        self.counted = 0
 
     async def load(self, collection: str, /) -> SyncState:
         return await self._store.load(collection)
@@ -30,6 +31,10 @@ class NotingStore:
     ) -> Mapping[str, Known]:
         self.asked.append(None if keys is None else list(keys))
         return await self._store.known(collection, keys)
+
+    async def count(self, collection: str, /) -> int:
+        self.counted += 1
+        return await self._store.count(collection)
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         await self._store.save(collection, delta)
@@ -78,6 +83,37 @@ async def test_what_is_not_saved_yet_counts() -> None:
     assert {"a": known("a", 2), "b": known("b"), "c": known("c")} == await holdings.all()
 
 
+async def test_what_is_had_is_counted_without_reading_it_all() -> None:
+    """The count is that of all that is had, and only what is not saved yet is looked up."""
+    holdings, store = await holdings_over(known("a"), known("b"), known("c"))
+    assert 3 == await holdings.count()
+    holdings.add(Effect(known("a", 2)))
+    holdings.add(Effect(known("d")))
+    holdings.add(Effect(removed="b"))
+    holdings.add(Effect(removed="x"))
+
+    assert 3 == await holdings.count() == len(await holdings.all())
+    assert [[], ["a", "d", "b", "x"], None] == store.asked
+
+
+async def test_a_save_while_it_is_counted_counts_once() -> None:
+    """What is saved between two questions to the store is counted as what it is: one record."""
+    holdings, store = await holdings_over(known("a"))
+    added = known("b")
+    holdings.add(Effect(added))
+
+    async def count(collection: str, /) -> int:
+        counted = await NotingStore.count(store, collection)
+        if store.counted == 1:
+            holdings.saved(await save(store, added))
+        return counted
+
+    store.count = count  # type: ignore[method-assign]
+
+    assert 2 == await holdings.count()
+    assert 2 == store.counted
+
+
 async def test_what_will_be_removed_is_not_had() -> None:
     """A removal hides what is stored, and what was added before it."""
     holdings, _ = await holdings_over(known("a"), known("b"))
@@ -114,7 +150,8 @@ async def test_an_empty_store_is_not_asked() -> None:
 
     assert {"a": known("a")} == await holdings.some(["a", "b"])
     assert {"a": known("a")} == await holdings.all()
-    assert [] == store.asked
+    assert 1 == await holdings.count()
+    assert ([], 0) == (store.asked, store.counted)
 
     holdings.empty = False
     await holdings.all()

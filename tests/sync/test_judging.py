@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts import ConnectionFailed, Contact, ContactsError, PermissionDenied
-from aiocontacts.protocol import ETag
+from aiocontacts.protocol import UNTOLD, ETag
 from aiocontacts.sync import Changed, Known, Owed, Unreadable
 from aiocontacts.sync._judging import Want, judged, still_owed
 from aiocontacts.sync._ledger import Effect
@@ -187,6 +187,25 @@ def test_what_was_promised_and_did_not_come_stays_owed(
     assert (answer if told else None, effect) == judged(answer, want, NOW)
 
 
+def test_a_version_that_was_not_told_is_asked_for_until_it_is_believed() -> None:
+    """What came may be older than what is there; in the end it counts, with its own tag."""
+    untold = member("a")._replace(etag=UNTOLD)
+
+    _, effect = judged(came(3), Want(untold, OLD, None), NOW)
+    assert (
+        Effect(
+            known(3),
+            owed=Owed(KEY, KEY, UNTOLD, 1),
+            settled=KEY,
+            intent=Owed(KEY, KEY, UNTOLD),
+        )
+        == effect
+    )
+
+    _, effect = judged(came(3), Want(untold, known(3), Owed(KEY, KEY, UNTOLD, 7)), NOW)
+    assert Effect(known(3), settled=KEY) == effect
+
+
 @pytest.mark.parametrize(
     "promised, came_as", [('W/"2"', '"2"'), ('"2"', 'W/"2"'), ('"2"', "2")], ids=repr
 )
@@ -222,7 +241,8 @@ UNREADABLE = [
     ("other-version", want(OLD, owed(99, 1)), BAD, owed(1)),
     ("denied", want(), DENIED, owed(1, 2, NOW + DAY)),
     ("uncertain", want(None, INTENT), BAD, INTENT),
-    ("uncertain-denied", want(OLD, owed(0, 1)), DENIED, owed(0, 1)),
+    ("uncertain-denied", want(OLD, owed(0, 1)), DENIED, owed(0, 2)),
+    ("uncertain-nothing-promised", want(OLD, owed(0, 1), None), BAD, owed(0, 1)),
 ]
 
 

@@ -144,6 +144,20 @@ MUTANTS = {
         "None",
         stories.a_replica_lags_for_hours,
     ),
+    "a version that was not told is any": Mutant(
+        sys.modules["aiocontacts.protocol.dav._reports"],
+        "listed_etag",
+        "return text_of(properties, GETETAG) if status is None or status < 400 else UNTOLD",
+        "return text_of(properties, GETETAG)",
+        stories.a_report_fails_over_a_card_and_a_replica_lags,
+    ),
+    "an intent keeps the version that was promised first": Mutant(
+        _judging.Want,
+        "owed_still",
+        "self.owed.etag if etag is None else etag",
+        "self.owed.etag",
+        stories.a_card_changes_again_after_a_crash_and_a_replica_lags,
+    ),
     "what was promised and is missing is not owed": Mutant(
         Fetching,
         "_answered",

@@ -14,7 +14,7 @@ from aiocontacts.errors import ConnectionFailed
 from aiocontacts.sync._outbox import Outbox
 
 MIB = 1024 * 1024
-ROOM = 4 * MIB
+ROOM = 12 * MIB
 MOST = 32 * MIB
 
 
@@ -71,22 +71,22 @@ def test_an_outbox_holds_so_many_bytes(size: int, overfull: bool) -> None:
 
 
 async def test_there_is_room_in_an_empty_outbox() -> None:
-    """Nobody waits where little is waiting; exactly 4 MiB is little."""
+    """Nobody waits where little is waiting; exactly 12 MiB is little."""
     outbox = Outbox[str]()
     outbox.put("a", ROOM)
 
     async with asyncio.timeout(1):
-        await outbox.room()
+        await outbox.room(0)
 
     assert "a" == outbox.take()
 
 
 async def test_there_is_room_when_enough_was_taken() -> None:
-    """Who wants to fetch waits until no more than 4 MiB are left, and not until all is gone."""
+    """Who wants to fetch waits until no more than 12 MiB are left, and not until all is gone."""
     outbox = Outbox[str]()
     for item in ("a", "b", "c"):
-        outbox.put(item, 2 * MIB + 1)
-    task = await waiting(outbox.room())
+        outbox.put(item, 6 * MIB + 1)
+    task = await waiting(outbox.room(0))
     assert not task.done()
 
     outbox.take()
@@ -99,11 +99,55 @@ async def test_there_is_room_when_enough_was_taken() -> None:
     assert "c" == outbox.take()
 
 
+async def test_room_is_taken_for_what_is_expected() -> None:
+    """Answers under way take as much room as those that came, until they give it back."""
+    outbox = Outbox[str]()
+    outbox.put("a", 10 * MIB, 10)
+    outbox.take()
+    assert [MIB, MIB] == [await outbox.room(6) for _ in range(2)]
+    task = await waiting(outbox.room(1))
+    assert not task.done()
+
+    outbox.give_back(MIB)
+
+    assert MIB == await task
+
+
+async def test_what_waits_and_what_is_under_way_share_the_room() -> None:
+    """What came needs its room as much as what is to come."""
+    outbox = Outbox[str]()
+    outbox.put("a", 2 * MIB, 2)
+    assert MIB == await outbox.room(10)
+    task = await waiting(outbox.room(1))
+    assert not task.done()
+
+    outbox.take()
+    await others_run()
+
+    assert task.done()
+
+
+async def test_there_is_room_for_any_number_where_nothing_is_under_way() -> None:
+    """What is larger than the room has it for itself, so that it comes at all."""
+    outbox = Outbox[str]()
+    outbox.put("a", MIB)
+    outbox.take()
+
+    assert MIB == await outbox.room(1_000)
+
+
+async def test_nothing_is_expected_before_anything_came() -> None:
+    """Nobody knows how large the first answers are, and they do not wait for each other."""
+    outbox = Outbox[str]()
+
+    assert [0, 0] == [await outbox.room(10_000) for _ in range(2)]
+
+
 async def test_all_who_wait_for_room_get_it() -> None:
     """One removal wakes all who wait, also those who began to wait after another."""
     outbox = Outbox[str]()
     outbox.put("a", ROOM + 1)
-    tasks = [await waiting(outbox.room()) for _ in range(3)]
+    tasks = [await waiting(outbox.room(0)) for _ in range(3)]
     assert [False] * 3 == [task.done() for task in tasks]
 
     outbox.take()
@@ -150,7 +194,7 @@ async def test_what_was_taken_by_waiting_makes_room() -> None:
     """It does not matter for the room by which way an item was taken."""
     outbox = Outbox[str]()
     outbox.put("a", ROOM + 1)
-    task = await waiting(outbox.room())
+    task = await waiting(outbox.room(0))
 
     assert "a" == await outbox.wait()
     await others_run()

@@ -168,14 +168,14 @@ async def test_pages_are_counted_together() -> None:
 
 
 async def test_where_nothing_is_told_nothing_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page without a removal does not read all records, also after a page with many."""
+    """A page without a removal does not count the records, also after a page with many."""
     holdings = await holdings_of(100)
     removals = Removals(holdings, BOOK, 0.25)
     for key in keys(20):
         removals.add(key)
     await removals.due()
 
-    monkeypatch.delattr(Holdings, "all")
+    monkeypatch.delattr(Holdings, "count")
     removals.add("/book/x")
 
     assert {"/book/x": None} == await removals.due()

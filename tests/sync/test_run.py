@@ -60,6 +60,9 @@ class CountingStore:
     ) -> Mapping[str, Known]:
         return await self.memory.known(collection, keys)
 
+    async def count(self, collection: str, /) -> int:
+        return await self.memory.count(collection)
+
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         self.deltas.append(delta)
         await self.memory.save(collection, delta)

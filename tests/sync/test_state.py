@@ -53,8 +53,10 @@ def test_records_are_values(value: Known | Owed) -> None:
 
 
 def test_every_store_is_a_store() -> None:
-    """The stores that come with the library have the three methods, as the type checkers see it."""
+    """The stores that come with the library have the four methods, as the type checkers see it."""
     stores: list[StateStore] = [MemoryStore(), SQLiteStore("never opened")]
 
     for store in stores:
-        assert all(callable(method) for method in (store.load, store.known, store.save))
+        assert all(
+            callable(method) for method in (store.load, store.known, store.count, store.save)
+        )

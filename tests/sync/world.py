@@ -403,6 +403,13 @@ class _Mortal:
         self._live(done=True)
         return known
 
+    async def count(self, collection: str, /) -> int:
+        self._plan.operations += 1
+        self._live(done=False)
+        count = await self._store.count(collection)
+        self._live(done=True)
+        return count
+
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         self._plan.operations += 1
         self._live(done=False)
@@ -443,6 +450,9 @@ class _Transaction:
         self, collection: str, keys: Collection[str] | None = None, /
     ) -> Mapping[str, Known]:
         return await self._store.known(collection, keys)
+
+    async def count(self, collection: str, /) -> int:
+        return await self._store.count(collection)
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:
         await self._store.save(collection, delta)

@@ -912,7 +912,7 @@ async def test_case_141_what_breaks_off_is_asked_for_again(
         at = Wire(transport, _credentials(server.url), sleep=time.sleep, clock=time)
         found = await at.send(Propfind(server.url, 0, (DISPLAYNAME,)))
 
-        assert "Contacts" == found.only.properties[DISPLAYNAME].text
+        assert "Contacts" == found.only.properties[DISPLAYNAME]
         assert (2, 1) == (len(server.asked), len(time.naps))
 
 

@@ -20,7 +20,8 @@ class Member(NamedTuple):
     """One resource of a collection and its version (RFC 4918 section 3).
 
     `key` is the one spelling of its path, by which it is known everywhere; `href` is the server's
-    own spelling, which requests use.  `etag` is None where the server keeps none.
+    own spelling, which requests use.  `etag` is None where the server keeps none, and UNTOLD where
+    it failed to say which.
     """
 
     key: str

@@ -23,7 +23,7 @@ from .._xml import xml, xml_document
 from ._members import MemberList
 from ._multistatus import MultistatusDecoder, Response, multistatus_expected
 from ._names import COLLECTION, GETCTAG, GETETAG, PROP, PROPFIND, RESOURCETYPE
-from ._properties import text_of, types_of
+from ._properties import listed_etag, types_of
 
 XML_HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
 
@@ -140,7 +140,7 @@ class _ListingDecoder:
             elif href.relation is Relation.OTHER:
                 self._strangers.append(href.href)
             elif _is_record(response):
-                self._members.append(href, text_of(response.properties, GETETAG))
+                self._members.append(href, listed_etag(response.status, response.properties))
         return ()
 
     def close(self) -> Listing:

@@ -19,7 +19,7 @@ from .._urls import Base, Relation
 from .._xml import xml, xml_document, xml_text
 from ._filters import Filter
 from ._members import MemberList
-from ._multistatus import MultistatusDecoder, Response, multistatus_expected
+from ._multistatus import MultistatusDecoder, MultistatusReader, Properties, multistatus_expected
 from ._names import (
     ADDRESS_DATA,
     ADDRESSBOOK_MULTIGET,
@@ -33,7 +33,7 @@ from ._names import (
     SYNC_LEVEL,
     SYNC_TOKEN,
 )
-from ._properties import etag_of, text_of
+from ._properties import card_of, etag_of, listed_etag
 from ._propfind import XML_HEADERS
 
 _GONE = frozenset({404, 410})
@@ -94,7 +94,7 @@ class SyncCollection(Operation[Never, SyncPage]):
 class _SyncDecoder:
     def __init__(self, head: ResponseHead) -> None:
         self._url = head.url
-        self._decoder = MultistatusDecoder(head)
+        self._reader = MultistatusReader(head)
         self._base = Base(head.url)
         self._changed = MemberList(self._base)
         self._removed: list[str] = []
@@ -103,24 +103,26 @@ class _SyncDecoder:
         self._alone = False
 
     def feed(self, data: bytes, /) -> tuple[()]:
-        for response in self._decoder.feed(data):
-            self._take(response)
+        for parts in self._reader.feed(data):
+            self._take(*parts)
         return ()
 
-    def _take(self, response: Response) -> None:
-        href = self._base.read(response.href)
+    def _take(
+        self, name: str, status: int | None, properties: Properties, conditions: tuple[str, ...]
+    ) -> None:
+        href = self._base.read(name)
         if href.relation is Relation.SELF:
             self._alone = True
-            self._truncated |= response.status == 507
+            self._truncated |= status == 507
         elif href.relation is Relation.OTHER:
             self._strangers.append(href.href)
-        elif response.status in _GONE:
+        elif status in _GONE:
             self._removed.append(href.key)
-        elif not response.href.endswith("/") and _SUBCOLLECTION.isdisjoint(response.conditions):
-            self._changed.append(href, text_of(response.properties, GETETAG))
+        elif not name.endswith("/") and _SUBCOLLECTION.isdisjoint(conditions):
+            self._changed.append(href, listed_etag(status, properties))
 
     def close(self) -> SyncPage:
-        sync_token = self._decoder.close()
+        sync_token = self._reader.close()
         if sync_token is None:
             raise MissingProperty("sync-token", url=self._url)
         return SyncPage(
@@ -183,22 +185,19 @@ _BEFORE, _AFTER = xml(HREF, "|").split("|")
 @final
 class _CardsDecoder:
     def __init__(self, head: ResponseHead) -> None:
-        self._decoder = MultistatusDecoder(head)
+        self._reader = MultistatusReader(head)
 
     def feed(self, data: bytes, /) -> list[CardResponse]:
-        return [_card_response(response) for response in self._decoder.feed(data)]
+        return [_card_response(*parts) for parts in self._reader.feed(data)]
 
     def close(self) -> None:
-        self._decoder.close()
+        self._reader.close()
 
 
-def _card_response(response: Response) -> CardResponse:
-    properties = response.properties
-    element = properties.get(ADDRESS_DATA)
-    text = element.text if element is not None else None
-    return CardResponse(
-        response.href, response.status or 200, etag_of(properties), text, response.conditions
-    )
+def _card_response(
+    href: str, status: int | None, properties: Properties, conditions: tuple[str, ...]
+) -> CardResponse:
+    return CardResponse(href, status or 200, etag_of(properties), card_of(properties), conditions)
 
 
 @final
@@ -250,7 +249,7 @@ class _QueryDecoder:
             if relation is Relation.SELF:
                 self._truncated |= response.status == 507
             elif relation is Relation.MEMBER:
-                self._cards.append(_card_response(response))
+                self._cards.append(_card_response(*response))
         return ()
 
     def close(self) -> QueryAnswer:

@@ -11,7 +11,7 @@ from aiocontacts.errors import (
     ServerError,
     StatusError,
 )
-from aiocontacts.protocol import LIMITS, ETag
+from aiocontacts.protocol import LIMITS, UNTOLD, ETag
 from aiocontacts.protocol.dav import (
     ADDRESSBOOK_COLOR,
     DISPLAYNAME,
@@ -186,7 +186,7 @@ LISTINGS: dict[str, tuple[str, list[tuple[str, str | None]], tuple[str, ...]]] =
         [("1", '"1"')],
         (),
     ),
-    "a member that cannot be read": (response(f"{BOOK}1", status(403)), [("1", None)], ()),
+    "a member that cannot be read": (response(f"{BOOK}1", status(403)), [("1", UNTOLD)], ()),
     "members that went meanwhile": (
         response(f"{BOOK}1", status(404))
         + response(f"{BOOK}2", status(410))

@@ -17,7 +17,7 @@ from aiocontacts.errors import (
     ServerError,
     StatusError,
 )
-from aiocontacts.protocol import LIMITS, ETag
+from aiocontacts.protocol import LIMITS, UNTOLD, ETag
 from aiocontacts.protocol.dav import (
     CardResponse,
     Filter,
@@ -169,6 +169,7 @@ def test_a_member_in_trouble_is_told_as_changed(code: int) -> None:
     told = page(response(f"{BOOK}1", status(code)), TOKEN)
 
     assert (["1"], []) == names(told)
+    assert [UNTOLD] == [member.etag for member in told.changed]
     assert not told.truncated
 
 
