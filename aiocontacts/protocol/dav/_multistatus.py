@@ -40,7 +40,7 @@ class Response(NamedTuple):
     href: str
     status: int | None
     """The status of the response as a whole; None where each property has its own."""
-    properties: Properties
+    properties: Mapping[str, str | Element]
     """The properties that the resource has, by name."""
     conditions: tuple[str, ...]
     """The preconditions that failed, as ``DAV:name`` or ``CARDDAV:name``."""
