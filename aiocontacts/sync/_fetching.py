@@ -125,6 +125,7 @@ class Fetching(Generic[R]):
             case Listed(members):
                 await self._compare(members)
             case Removed(key):
+                self._expect(1, done=1)
                 self._removals.add(key, uncertain=self._uncertain(key))
             case Bookmark(cursors):
                 await self._remove()
@@ -193,14 +194,14 @@ class Fetching(Generic[R]):
         """Ask for what is owed from earlier runs, and was not named in this one."""
         now = self._now()
         due = [one for one in self._owed.values() if one.not_before <= now]
-        if not due:
-            return
-        self._expect(len(due))
-        await self._fetch([Member(one.key, one.href, one.etag) for one in due])
-        await self._remove()
+        if due:
+            self._expect(len(due))
+            await self._fetch([Member(one.key, one.href, one.etag) for one in due])
+            await self._remove()
 
-    def _expect(self, count: int) -> None:
+    def _expect(self, count: int, done: int = 0) -> None:
         self.expected = (self.expected or 0) + count
+        self.done += done
 
     async def _fetch(self, members: Iterable[Member]) -> None:
         async with anyio.create_task_group() as tasks, aclosing(self._wanted(members)) as wanted:

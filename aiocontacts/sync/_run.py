@@ -51,7 +51,7 @@ class Progress:
     """How far a run has come."""
 
     done: int
-    """Records dealt with: handed over, or found to be unchanged."""
+    """Records dealt with: found to be changed, unchanged or gone."""
     expected: int | None
     """Records that the server has named so far; None before it has named any."""
     requests: int

@@ -419,6 +419,14 @@ async def test_progress_is_counted() -> None:
     assert (5, 5) == (doing.fetching.done, doing.fetching.expected)
 
 
+async def test_what_is_named_as_gone_is_counted() -> None:
+    """A record that the server names as gone is one of those it has named, and dealt with."""
+    finds = Finds(pending("a"), Removed(B), END)
+    done = await (await work(source_of(contact("a")), finds, known=[contact("b")])).done()
+
+    assert (2, 2) == (done.fetching.done, done.fetching.expected)
+
+
 async def test_what_cannot_be_read_is_told_and_owed() -> None:
     """One bad record is told as such, and the others come."""
     source = source_of(contact("a"))

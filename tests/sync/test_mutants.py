@@ -126,7 +126,7 @@ MUTANTS = {
         stories.a_cursor_comes_after_its_content,
     ),
     "what is owed is forgotten": Mutant(
-        Fetching, "_pay", "if not due:", "if True:", stories.a_replica_does_not_know_a_card_yet
+        Fetching, "_pay", "if due:", "if False:", stories.a_replica_does_not_know_a_card_yet
     ),
     "what is owed never rests": Mutant(
         Want, "resting", "return ", "return False and ", stories.a_replica_lags_for_hours
