@@ -27,6 +27,7 @@ did it say yes?  did it make sense?
     ├── ProtocolError                       it answered, and the answer breaks the protocol
     │   ├── MalformedResponse               not XML, or XML we refuse to read
     │   └── MissingProperty                 discovery met a dead end
+    ├── CardError           (ValueError)    this text is no vCard; this value cannot be written
     └── SyncError                           the collection could not be brought up to date
         ├── SyncStalled                     truncated answers whose token never moves
         ├── SuspiciousSync                  too many records vanished at once
@@ -267,6 +268,18 @@ class MissingProperty(ProtocolError):
     def __init__(self, name: str, /, *, url: str, hint: str | None = None) -> None:
         super().__init__(f"the server does not say its {name}", url=url, hint=hint)
         self.name = name
+
+
+class CardError(ContactsError, ValueError):
+    """This text is not a vCard, or this value cannot be written into one."""
+
+    def __init__(self, message: str, /, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        """The number of the line where it shows, from 1."""
+
+    def _sentence(self) -> str:
+        return f"{self.args[0]} (line {self.line})" if self.line else str(self.args[0])
 
 
 class SyncError(ContactsError):

@@ -30,6 +30,10 @@ class Limits:
     """Decoded bytes for one encoded byte, after the first mebibyte."""
     card: int = 4 * MIB
     """Characters of one card, and bytes of one that is fetched by itself."""
+    lines: int = 20_000
+    """Lines of one card."""
+    parameters: int = 64
+    """Parameters of one line of a card."""
     depth: int = 32
     """Elements inside each other; a card in a multistatus is the sixth."""
     attributes: int = 64

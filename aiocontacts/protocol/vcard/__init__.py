@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""vCards: lines that lose nothing, and the values that people look for in them."""
+
+from ._card import VCard
+from ._dates import PartialDate
+from ._heads import Parameter
+from ._lines import Line
+from ._names import Name, Organization
+from ._photo import Photo
+from ._values import Address, Email, Event, Im, Phone, Relation, Url
+
+__all__ = [
+    "Address",
+    "Email",
+    "Event",
+    "Im",
+    "Line",
+    "Name",
+    "Organization",
+    "Parameter",
+    "PartialDate",
+    "Phone",
+    "Photo",
+    "Relation",
+    "Url",
+    "VCard",
+]

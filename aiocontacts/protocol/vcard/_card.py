@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A vCard as what it is: a list of lines, of which some are understood.
+
+Reading keeps everything, so that writing gives back what was read: an edit replaces the lines
+that it is about, and no other.  The lines are split when a card is parsed; what is in them is
+looked at when somebody asks.
+
+RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Final, Self, final
+
+from aiocontacts.errors import CardError, UsageError
+
+from ._heads import CACHED, Head, cached
+from ._kinds import ADDRESS, EMAIL, EVENT, IM, PHONE, RELATION, URL
+from ._lines import Line, split_lines
+from ._names import (
+    name_of,
+    names_of,
+    organization_of,
+    set_name,
+    set_names,
+    set_organization,
+)
+from ._photo import photo_of, set_photo
+from ._singles import One, birthday_of, kind_of, set_birthday, set_kind, set_uid, uid_of
+from ._style import Style
+from ._texts import Texts, categories_of, set_categories
+from ._view import Many
+
+_VERSIONS: Final = {"2.1", "3.0", "4.0"}
+
+
+@final
+class VCard:
+    """A vCard that can be read and edited; what is not touched is written as it was read."""
+
+    __slots__ = ("_groups", "_index", "_lines", "_locked")
+
+    name = One(name_of, set_name, "The name (FN, N and how they are pronounced), or None.")
+    names = One(names_of, set_names, "All names: several where it is written in several scripts.")
+    organization = One(
+        organization_of, set_organization, "The company, and what it is there (ORG, TITLE, ROLE)."
+    )
+    birthday = One(birthday_of, set_birthday, "The birthday (BDAY), as far as it is known.")
+    categories = One(categories_of, set_categories, "The categories (CATEGORIES), of all lines.")
+    photo = One(photo_of, set_photo, "The photo (PHOTO): bytes or a URI, which is not fetched.")
+    uid = One(uid_of, set_uid, "The UID, without ``urn:uuid:``, by which groups name members.")
+    kind = One(kind_of, set_kind, "``individual``, ``group``, ``org``, ``location``, ...")
+    emails = Many(EMAIL, "The e-mail addresses (EMAIL), as `Email` values.")
+    phones = Many(PHONE, "The phone numbers (TEL), as `Phone` values.")
+    addresses = Many(ADDRESS, "The postal addresses (ADR), as `Address` values.")
+    urls = Many(URL, "The web pages (URL), as `Url` values.")
+    ims = Many(IM, "Where it can be messaged (IMPP and older forms), as `Im` values.")
+    relations = Many(RELATION, "Related people (RELATED, X-ABRELATEDNAMES), as `Relation` values.")
+    events = Many(EVENT, "Days to remember (ANNIVERSARY, X-ABDATE), as `Event` values.")
+    notes = Texts("NOTE", doc="The notes (NOTE), as texts.")
+    members = Texts(
+        "MEMBER",
+        "X-ADDRESSBOOKSERVER-MEMBER",
+        prefix="urn:uuid:",
+        doc="The UIDs of the members of a group, without ``urn:uuid:``; some may be of nobody.",
+    )
+
+    def __init__(self, lines: Iterable[Line | str], *, locked: bool = False) -> None:
+        # A line is made when somebody asks for it: most are never asked for.
+        self._lines: list[Line | str] = list(lines)
+        self._locked = locked
+        self._index, self._groups = _indexed(self._lines)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The card in a text; `CardError` if there is none, or more than one, or too much."""
+        card = cls(split_lines(text))
+        card._check()
+        return card
+
+    def serialize(self) -> str:
+        """The text of the card; the one that was parsed, if nothing was changed."""
+        return "\n".join([_raw(line) for line in self._lines])
+
+    def copy(self, *, locked: bool = False) -> VCard:
+        """Another card with the same lines, to be edited by itself."""
+        return VCard(self.lines, locked=locked)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in their order, malformed and blank ones too."""
+        return tuple(map(self._line, range(len(self._lines))))
+
+    @property
+    def malformed(self) -> list[tuple[int, Line]]:
+        """The lines that cannot be read, with their numbers from 1; they are kept."""
+        return [(at, line) for at, line in enumerate(self.lines, 1) if line.malformed]
+
+    @property
+    def version(self) -> str:
+        """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
+        lines = self.all("VERSION")
+        said = lines[0].value.strip() if lines else ""
+        return said if said in _VERSIONS else "3.0"
+
+    @property
+    def style(self) -> Style:
+        """How its lines are broken."""
+        return Style.of(self.serialize(), folds=self.version != "2.1")
+
+    def all(self, *names: str) -> Sequence[Line]:
+        """The lines of some properties, in their order; names are in upper case."""
+        if len(names) == 1:
+            found = self._index.get(names[0], ())
+        else:
+            found = sorted(at for name in names for at in self._index.get(name, ()))
+        return [self._line(at) for at in found]
+
+    def grouped(self, group: str) -> Sequence[Line]:
+        """The lines of one group."""
+        return [self._line(at) for at in self._groups.get(group.lower(), ())]
+
+    def new_groups(self) -> Iterator[str]:
+        """Groups that no line is in, one after the other."""
+        return (name for number in count(1) if (name := f"item{number}") not in self._groups)
+
+    def add(self, line: Line) -> None:
+        """Have another line, beside those of its property."""
+        self.put((), [line], line.name)
+
+    def remove(self, line: Line) -> None:
+        """Have a line no more."""
+        self.rewrite({line: ()})
+
+    def put(self, before: Sequence[Line], after: Sequence[Line], name: str = "") -> None:
+        """Have these lines instead of those; new ones beside the lines of that property."""
+        if len(before) == len(after) and all(map(_is, before, after)):
+            return
+        kept = {id(line.origin) for line in after}
+        slots = [line for line in before if id(line.origin) in kept] or before[:1]
+        changes: dict[Line, Sequence[Line]] = dict.fromkeys(before, ())
+        changes.update((slot, [line]) for slot, line in zip(slots, after, strict=False))
+        rest = after[len(slots) :]
+        if slots and rest:
+            changes[slots[-1]] = [after[len(slots) - 1], *rest]
+        elif rest:
+            beside = self.all(name)
+            last = beside[-1] if beside else self._last()
+            changes[last] = [last, *rest] if beside else [*rest, last]
+        self.rewrite(changes)
+
+    def rewrite(self, changes: Mapping[Line, Sequence[Line]]) -> None:
+        """Have other lines, or none, in the place of each of some."""
+        if self._locked:
+            raise UsageError(
+                "the card of a contact does not change",
+                hint="contact.edit() gives a copy that does.",
+            )
+        if not changes:
+            return
+        self._lines = [new for line in self.lines for new in changes.get(line, (line,))]
+        self._index, self._groups = _indexed(self._lines)
+
+    def __repr__(self) -> str:
+        return f"<VCard {self.version}, {len(self._lines)} lines>"
+
+    def _line(self, at: int) -> Line:
+        line = self._lines[at]
+        if isinstance(line, str):
+            line = self._lines[at] = Line(line)
+        return line
+
+    def _last(self) -> Line:
+        return self._line(self._index["END"][-1])
+
+    def _check(self) -> None:
+        filled = [at for at, line in enumerate(self._lines) if not _blank(line)]
+        if not filled or _shape(self._line(filled[0])) != ("BEGIN", "VCARD"):
+            raise CardError("the text is not a vCard", line=filled[0] + 1 if filled else None)
+        last, ends = filled[-1], self._index.get("END", [])
+        if _shape(self._line(last)) != ("END", "VCARD") or not ends:
+            raise CardError("the card breaks off before its end", line=last + 1)
+        if ends[0] != last:
+            raise CardError("the text has more than one card", line=ends[0] + 1)
+
+
+def _indexed(lines: Sequence[Line | str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Where the properties are, and the groups.
+
+    What is inside another card, as vCard 2.1 has agents, is not of this one.
+    """
+    index: dict[str, list[int]] = {}
+    groups: dict[str, list[int]] = {}
+    inside = 0
+    for at, line in enumerate(lines):
+        head = _head_of(line)
+        name = head.name
+        if name == "BEGIN":
+            inside += 1
+        if inside <= 1 and name:
+            index.setdefault(name, []).append(at)
+            if head.group:
+                groups.setdefault(head.group.lower(), []).append(at)
+        if name == "END":
+            inside -= 1
+    return index, groups
+
+
+def _head_of(line: Line | str) -> Head:
+    if isinstance(line, str):
+        start, colon, _ = line.partition(":")
+        if colon and len(start) <= CACHED and '"' not in start and "\n" not in start:
+            return cached(start)
+        line = Line(line)
+    return line.head
+
+
+def _raw(line: Line | str) -> str:
+    return line if isinstance(line, str) else line.raw
+
+
+def _blank(line: Line | str) -> bool:
+    return not _raw(line).strip("\ufeff \t\r\n")
+
+
+def _shape(line: Line) -> tuple[str, str]:
+    return line.name, line.value.strip().upper()
+
+
+def _is(one: Line, other: Line) -> bool:
+    return one is other

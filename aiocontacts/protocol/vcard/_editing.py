@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the typed view needs of a card, and the smallest edit of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from ._heads import Parameter
+from ._lines import Line
+from ._style import Style
+
+Changes = Mapping[Line, Sequence[Line]]
+"""What comes in the place of some lines."""
+
+
+class Editable(Protocol):
+    """What the view needs of a card."""
+
+    @property
+    def version(self) -> str:
+        """The version of vCard."""
+        ...
+
+    @property
+    def style(self) -> Style:
+        """How its lines are broken."""
+        ...
+
+    def all(self, *names: str) -> Sequence[Line]:
+        """The lines of some properties, in their order."""
+        ...
+
+    def grouped(self, group: str) -> Sequence[Line]:
+        """The lines of one group."""
+        ...
+
+    def new_groups(self) -> Iterator[str]:
+        """Groups that no line is in, one after the other."""
+        ...
+
+    def put(self, before: Sequence[Line], after: Sequence[Line], name: str = "") -> None:
+        """Have these lines instead of those; new ones beside the lines of that property."""
+        ...
+
+    def rewrite(self, changes: Changes) -> None:
+        """Have other lines, or none, in the place of each of some."""
+        ...
+
+
+def edited(line: Line, value: str, parameters: Sequence[Parameter], style: Style) -> Line:
+    """A line with this value and these parameters; the same line if it has them."""
+    if tuple(parameters) != line.parameters:
+        line = line.with_parameters(parameters, style)
+    return line if value == line.value else line.with_value(value, style)

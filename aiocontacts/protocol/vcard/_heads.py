@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands before the colon of a content line: group, name and parameters.
+
+It repeats from card to card, so it is read once: see `cached`.  Every pattern here matches in
+one way only, and is never tried twice on the same characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple, final
+
+from aiocontacts.errors import CardError
+from aiocontacts.protocol import LIMITS
+
+from ._escapes import careted, uncareted
+
+NAME: Final = re.compile(r"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)")
+_WORD: Final = re.compile(r"[A-Za-z0-9_-]+")
+_PARAMETER: Final = re.compile(r'; *([A-Za-z0-9_-]+)(?:=((?:"[^"]*"|[^";:]+)*))?')
+_PARAMETER_VALUE: Final = re.compile(r'((?:"[^"]*"|[^",]+)*)(,?)')
+# A head longer than this is nobody's.
+_LONGEST: Final = 64 * 1024
+
+CACHED: Final = 200
+"""So long is a head that is worth keeping."""
+
+# vCard 2.1 has parameters without names: TEL;HOME;VOICE:...
+_BARE: Final = {
+    "QUOTED-PRINTABLE": "ENCODING",
+    "BASE64": "ENCODING",
+    "7BIT": "ENCODING",
+    "8BIT": "ENCODING",
+    "INLINE": "VALUE",
+    "URL": "VALUE",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What is said about a value: ``TYPE=HOME,VOICE`` has one name and two values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@final
+class Head(NamedTuple):
+    """What stands before the colon."""
+
+    group: str
+    name: str
+    parameters: tuple[Parameter, ...]
+    types: tuple[str, ...]
+    preference: int | None
+    encoding: str
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter, however often it stands there."""
+        return tuple(
+            value for one in self.parameters if one.name.upper() == name for value in one.values
+        )
+
+
+NO_HEAD: Final = Head("", "", (), (), None, "")
+
+
+def read(content: str) -> tuple[Head, str]:
+    """A line as its head and its value; a malformed one has neither."""
+    head, colon, value = content.partition(":")
+    if not colon:
+        return NO_HEAD, ""
+    if '"' in head:
+        return _read_quoted(content)
+    return (cached(head) if len(head) <= CACHED else _parsed(head)), value
+
+
+def _read_quoted(content: str) -> tuple[Head, str]:
+    """A colon between quotes ends nothing."""
+    found = NAME.search(content)
+    end = found.end() if found else 0
+    for _ in range(LIMITS.parameters + 1):
+        parameter = _PARAMETER.match(content, end)
+        if not parameter:
+            break
+        end = parameter.end()
+    if content[end : end + 1] != ":":
+        return NO_HEAD, ""
+    return _parsed(content[:end]), content[end + 1 :]
+
+
+def _parsed(text: str) -> Head:
+    text = text.strip("\ufeff \t")
+    found = NAME.match(text)
+    if not found or len(text) > _LONGEST:
+        return NO_HEAD
+    parameters: list[Parameter] = []
+    end = found.end()
+    while len(parameters) < LIMITS.parameters and (one := _PARAMETER.match(text, end)):
+        parameters.append(_parameter(one[1], one[2]))
+        end = one.end()
+    if text[end:].strip("; "):
+        return NO_HEAD
+    return _headed(found[1] or "", found[2].upper(), tuple(parameters))
+
+
+cached = lru_cache(maxsize=1024)(_parsed)
+"""The head in a text that has no quotes and no folds."""
+
+
+def _headed(group: str, name: str, parameters: tuple[Parameter, ...]) -> Head:
+    plain = Head(group, name, parameters, (), None, "")
+    words = [
+        word.strip().lower() for value in plain.all("TYPE") for word in value.split(",") if word
+    ]
+    return plain._replace(
+        types=tuple(dict.fromkeys(word for word in words if word != "pref")),
+        preference=_preference(plain.all("PREF"), words),
+        encoding="".join(plain.all("ENCODING")[:1]).upper(),
+    )
+
+
+def _preference(values: tuple[str, ...], types: list[str]) -> int | None:
+    for value in values:
+        if value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= 100:
+            return int(value)
+    return 1 if "pref" in types else None
+
+
+def _parameter(name: str, value: str | None) -> Parameter:
+    if value is None:
+        return Parameter(_BARE.get(name.upper(), "TYPE"), (name,))
+    # The last match is the empty one behind the end.
+    found = [one[1] for one in _PARAMETER_VALUE.finditer(value)]
+    count = len(found) if value.endswith(",") or not value else len(found) - 1
+    return Parameter(name, tuple(uncareted(one.replace('"', "")) for one in found[:count]))
+
+
+def settings(parameters: Iterable[Parameter]) -> str:
+    """Parameters as they are written; `CardError` if one cannot be."""
+    return "".join(
+        f";{word(one.name)}={','.join(careted(value) for value in one.values)}"
+        for one in parameters
+    )
+
+
+def word(name: str) -> str:
+    """The name, if it can be one; else a `CardError`."""
+    if not _WORD.fullmatch(name):
+        raise CardError("a name has letters, digits and hyphens only")
+    return name

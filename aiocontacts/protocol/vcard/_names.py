@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A person's name and organisation: one value each, over several lines.
+
+FN is the name as it is shown, N its parts; how it is pronounced stands in lines of Apple's and
+Google's.  ORG is a company and its departments, TITLE and ROLE what somebody is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final, final
+
+from aiocontacts.errors import CardError
+
+from ._editing import Editable, edited
+from ._lines import Line
+from ._text import joined_parts_of, parts_of, parts_value, text_of, text_value
+
+_PHONETIC: Final = (
+    ("X-PHONETIC-FIRST-NAME", "phonetic_given"),
+    ("X-PHONETIC-MIDDLE-NAME", "phonetic_additional"),
+    ("X-PHONETIC-LAST-NAME", "phonetic_family"),
+)
+_PARTS: Final = 5
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name: as a whole, in its parts, and as it is pronounced.
+
+    Without ``full``, the whole is written as prefix, given, additional, family and suffix.
+    """
+
+    full: str = ""
+    given: str = ""
+    family: str = ""
+    additional: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    phonetic_given: str = ""
+    phonetic_family: str = ""
+    phonetic_additional: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The whole name, made of its parts if nobody wrote it."""
+        parts = (self.prefix, self.given, self.additional, self.family, self.suffix)
+        return self.full or " ".join(filter(None, parts))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A company or an association, and what somebody is there."""
+
+    name: str = ""
+    units: tuple[str, ...] = ()
+    """Departments, the largest first."""
+    title: str = ""
+    """The position: ``Rear Admiral``."""
+    role: str = ""
+    """The part that somebody plays: ``Programmer``."""
+
+
+def name_of(card: Editable) -> Name | None:
+    """The first name of a card; None without one."""
+    return next(iter(names_of(card)), None)
+
+
+def names_of(card: Editable) -> list[Name]:
+    """The names of a card; more than one where it is written in several scripts."""
+    version = card.version
+    pairs = list(zip_longest(card.all("FN"), card.all("N")))
+    if len(pairs) == 1:
+        return [_name(*pairs[0], version, card)]
+    return [_name(*pair, version, card if not index else None) for index, pair in enumerate(pairs)]
+
+
+def _name(shown: Line | None, parts: Line | None, version: str, card: Editable | None) -> Name:
+    full = text_of(shown, version) if shown else ""
+    texts = joined_parts_of(parts, version) if parts else []
+    family, given, additional, prefix, suffix = (*texts, "", "", "", "", "")[:_PARTS]
+    phonetic = (_first(card, name) if card else "" for name, _ in _PHONETIC)
+    said, between, surname = phonetic
+    return Name(full, given, family, additional, prefix, suffix, said, surname, between)
+
+
+def _first(card: Editable, name: str) -> str:
+    lines = card.all(name)
+    return text_of(lines[0], card.version) if lines else ""
+
+
+def set_name(card: Editable, name: Name) -> None:
+    """Have this name, and leave those in other scripts as they are."""
+    set_names(card, [name, *names_of(card)[1:]])
+
+
+def set_names(card: Editable, names: Sequence[Name]) -> None:
+    """Have these names; the first is the one that is pronounced."""
+    if not all(name.shown for name in names) or not names:
+        raise CardError("a contact needs a name, and a name something to show")
+    version, style = card.version, card.style
+    shown, parts = card.all("FN"), card.all("N")
+    # Names and their parts belong together by their order.
+    whole = version != "4.0" or any(_has_parts(name) for name in names)
+    fulls: list[Line] = []
+    rows: list[Line] = []
+    for index, name in enumerate(names):
+        full = shown[index] if index < len(shown) else None
+        fulls.append(_text_line(card, "FN", name.shown, full))
+        row = parts[index] if index < len(parts) else None
+        texts = (name.family, name.given, name.additional, name.prefix, name.suffix)
+        if row or whole:
+            value, parameters = parts_value(texts, row, version)
+            rows.append(
+                edited(row, value, parameters, style)
+                if row
+                else Line.make("N", value, parameters, style=style)
+            )
+    card.put(shown, fulls, "FN")
+    card.put(parts, rows, "FN")
+    for property_, attribute in _PHONETIC:
+        set_text(card, property_, getattr(names[0], attribute))
+
+
+def _has_parts(name: Name) -> bool:
+    return any((name.family, name.given, name.additional, name.prefix, name.suffix))
+
+
+def set_text(card: Editable, name: str, text: str) -> None:
+    """Have this text in the first line of a property; without text, have no such line."""
+    before = card.all(name)
+    if text == (text_of(before[0], card.version) if before else ""):
+        return
+    after = [_text_line(card, name, text, before[0] if before else None)] if text else []
+    card.put(before[:1], after, name)
+
+
+def _text_line(card: Editable, name: str, text: str, line: Line | None) -> Line:
+    if line and text_of(line, card.version) == text:
+        return line
+    value, parameters = text_value(text, line.parameters if line else (), card.version)
+    if line:
+        return edited(line, value, parameters, card.style)
+    return Line.make(name, value, parameters, style=card.style)
+
+
+def organization_of(card: Editable) -> Organization | None:
+    """The organisation of a card, the first if there are several."""
+    lines = card.all("ORG")
+    name, *units = parts_of(lines[0], card.version) if lines else [""]
+    found = Organization(
+        name, tuple(filter(None, units)), _first(card, "TITLE"), _first(card, "ROLE")
+    )
+    return found if found != Organization() else None
+
+
+def set_organization(card: Editable, value: Organization | None) -> None:
+    """Have this organisation; others stay."""
+    now = organization_of(card) or Organization()
+    new = value or Organization()
+    lines = card.all("ORG")
+    if (new.name, new.units) != (now.name, now.units):
+        line = lines[0] if lines else None
+        card.put(lines[:1], [_organization_line(card, new, line)] if new.name or new.units else [])
+    set_text(card, "TITLE", new.title)
+    set_text(card, "ROLE", new.role)
+
+
+def _organization_line(card: Editable, value: Organization, line: Line | None) -> Line:
+    if not all(value.units):
+        raise CardError("an empty value cannot be written")
+    texts = [value.name, *value.units]
+    # Departments that are gone leave their place empty.
+    texts += [""] * (len(parts_of(line, card.version)) - len(texts) if line else 0)
+    written, parameters = parts_value(texts, line, card.version)
+    if line:
+        return edited(line, written, parameters, card.style)
+    return Line.make("ORG", written, parameters, style=card.style)

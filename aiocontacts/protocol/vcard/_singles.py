@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a card has one of: birthday, UID, kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, Self, TypeVar, final, overload
+
+from ._dates import PartialDate, date_of, date_written
+from ._editing import Editable, edited
+from ._heads import NO_HEAD
+from ._lines import Line
+from ._names import set_text
+from ._text import text_of
+
+R = TypeVar("R")
+W = TypeVar("W")
+
+_UUID: Final = "urn:uuid:"
+_KINDS: Final = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
+
+
+@final
+class One(Generic[R, W]):
+    """An attribute of a card, by the function that reads it and the one that sets it."""
+
+    def __init__(
+        self, read: Callable[[Editable], R], write: Callable[[Editable, W], None], doc: str
+    ) -> None:
+        self._read = read
+        self._write = write
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, card: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, card: Editable, owner: type[Any]) -> R: ...
+    def __get__(self, card: Editable | None, owner: type[Any]) -> Self | R:
+        return self if card is None else self._read(card)
+
+    def __set__(self, card: Editable, value: W) -> None:
+        self._write(card, value)
+
+
+def birthday_of(card: Editable) -> PartialDate | None:
+    """The birthday of a card; None without one, or with one in words."""
+    lines = card.all("BDAY")
+    return date_of(lines[0].head, text_of(lines[0], card.version)) if lines else None
+
+
+def set_birthday(card: Editable, day: PartialDate | None) -> None:
+    """Have this birthday, or none."""
+    before = card.all("BDAY")[:1]
+    if day is None:
+        card.put(before, [])
+    elif day != birthday_of(card):
+        head = before[0].head if before else NO_HEAD
+        value, parameters = date_written(day, head, card.version)
+        style = card.style
+        new = Line.make("BDAY", value, parameters, style=style)
+        after = edited(before[0], value, parameters, style) if before else new
+        card.put(before, [after])
+
+
+def uid_of(card: Editable) -> str | None:
+    """The UID of a card, without ``urn:uuid:``; None without one."""
+    lines = card.all("UID")
+    text = text_of(lines[0], card.version).strip() if lines else ""
+    return text.removeprefix(_UUID) or None
+
+
+def set_uid(card: Editable, uid: str) -> None:
+    """Have this UID."""
+    if uid.removeprefix(_UUID) != uid_of(card):
+        set_text(card, "UID", uid)
+
+
+def kind_of(card: Editable) -> str:
+    """The kind of a card, in lower case."""
+    lines = card.all(*_KINDS)
+    return text_of(lines[0], card.version).strip().lower() if lines else "individual"
+
+
+def set_kind(card: Editable, kind: str) -> None:
+    """Have this kind, in the words of the card's version."""
+    if kind.lower() != kind_of(card):
+        lines = card.all(*_KINDS)
+        set_text(card, lines[0].name if lines else _KINDS[card.version != "4.0"], kind)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed view of plain texts: notes, members of a group, categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self, final, overload
+
+from aiocontacts.errors import CardError
+
+from ._editing import Editable, edited
+from ._lines import Line
+from ._text import parts_of, text_of, text_value
+
+
+@final
+class Texts:
+    """A list of plain texts, each a line of its own."""
+
+    def __init__(self, *names: str, doc: str, prefix: str = "") -> None:
+        self._names = names
+        self._prefix = prefix
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, card: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, card: Editable, owner: type[Any]) -> list[str]: ...
+    def __get__(self, card: Editable | None, owner: type[Any]) -> Self | list[str]:
+        if card is None:
+            return self
+        return [self._text(card, line) for line in self._lines(card)]
+
+    def __set__(self, card: Editable, texts: Iterable[str]) -> None:
+        texts = list(texts)
+        before = self._lines(card)
+        same: dict[str, list[Line]] = {}
+        for line in reversed(before):
+            same.setdefault(self._text(card, line), []).append(line)
+        lines = [same[text].pop() if same.get(text) else None for text in texts]
+        kept = {id(line) for line in lines}
+        free = [line for line in before if id(line) not in kept][::-1]
+        after = [
+            line or self._line(card, text, free.pop() if free else None)
+            for text, line in zip(texts, lines, strict=True)
+        ]
+        card.put(before, after, self._name(card))
+
+    def _lines(self, card: Editable) -> list[Line]:
+        return [line for line in card.all(*self._names) if self._text(card, line)]
+
+    def _text(self, card: Editable, line: Line) -> str:
+        return text_of(line, card.version).removeprefix(self._prefix)
+
+    def _line(self, card: Editable, text: str, line: Line | None) -> Line:
+        if not text:
+            raise CardError("an empty value cannot be written")
+        whole = text if ":" in text or not self._prefix else self._prefix + text
+        value, parameters = text_value(whole, line.parameters if line else (), card.version)
+        if line:
+            return edited(line, value, parameters, card.style)
+        return Line.make(self._name(card), value, parameters, style=card.style)
+
+    def _name(self, card: Editable) -> str:
+        return self._names[0] if card.version == "4.0" or len(self._names) == 1 else self._names[1]
+
+
+def categories_of(card: Editable) -> list[str]:
+    """All categories, of all lines that have some."""
+    lines = card.all("CATEGORIES")
+    found = (text for line in lines for text in parts_of(line, card.version, ","))
+    return [text for text in found if text]
+
+
+def set_categories(card: Editable, names: Iterable[str]) -> None:
+    """Have these categories, in one line unless they are as they were."""
+    names = list(names)
+    if not all(names):
+        raise CardError("an empty value cannot be written")
+    if names == categories_of(card):
+        return
+    before = card.all("CATEGORIES")
+    raw = [text_value(name, (), card.version) for name in names]
+    style = card.style
+    if not names:
+        card.put(before, [])
+    elif before:
+        value = ",".join(one for one, _ in raw)
+        card.put(before, [edited(before[0], value, before[0].parameters, style)])
+    else:
+        card.put((), [Line.make("CATEGORIES", ",".join(one for one, _ in raw), style=style)])

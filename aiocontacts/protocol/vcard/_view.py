@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed view: attributes of a card that read lines and edit them.
+
+Setting a list of values changes the lines of those that differ, removes the lines of those that
+are gone, and adds lines for new ones; no other line is touched, and the list is read back in the
+order in which it was set.  Values find their lines by `Line.origin`, else by being equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Self, final, overload
+
+from aiocontacts.errors import CardError
+
+from ._editing import Editable, edited
+from ._heads import NO_HEAD, Head, Parameter
+from ._kinds import Kind, V
+from ._labels import label_of, left_alone, relabelled
+from ._lines import Line
+
+
+@final
+class Many(Generic[V]):
+    """A list of values of one kind."""
+
+    def __init__(self, kind: Kind[V], doc: str) -> None:
+        self._kind = kind
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, card: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, card: Editable, owner: type[Any]) -> list[V]: ...
+    def __get__(self, card: Editable | None, owner: type[Any]) -> Self | list[V]:
+        if card is None:
+            return self
+        read, version, labels = self._kind.read, card.version, self._kind.labels
+        found: list[V] = []
+        for line in card.all(*self._kind.names):
+            head = line.head
+            label = label_of(card, line) if head.group else None
+            value = read(line, head, version, label or labels.get(head.name))
+            if value is not None:
+                found.append(value)
+        return found
+
+    def __set__(self, card: Editable, values: Iterable[V]) -> None:
+        values = list(values)
+        before = self.__get__(card, type(card))
+        pairs = _matched(values, before)
+        lines = [self._line(card, value, line) for value, line in pairs]
+        old = [value.line for value in before if value.line]
+        card.put(old, lines, self._kind.name(card.version))
+        labels = [self._kind.labels.get(line.name) for line in lines]
+        card.rewrite(
+            dict(relabelled(card, zip(values, lines, labels, strict=True)))
+            | dict(left_alone(card, _without(old, lines)))
+        )
+
+    def _line(self, card: Editable, value: V, line: Line | None) -> Line:
+        if line and value == self._read(card, line):
+            return line
+        text, parameters = self._kind.write(value, line, card.version)
+        parameters = self._described(value, line, parameters, card.version)
+        if line is None:
+            name = self._kind.name(card.version)
+            made = Line.make(name, text, parameters, style=card.style)
+        else:
+            made = edited(line, text, parameters, card.style)
+        if self._read(card, made) is None:
+            raise CardError("an empty value cannot be written")
+        return made
+
+    def _read(self, card: Editable, line: Line) -> V | None:
+        label = label_of(card, line) or self._kind.labels.get(line.name)
+        return self._kind.read(line, line.head, card.version, label)
+
+    def _described(
+        self, value: V, line: Line | None, parameters: list[Parameter], version: str
+    ) -> list[Parameter]:
+        """With the types and the preference of the value, if those of the line are others."""
+        head = line.head if line else NO_HEAD
+        types = tuple(dict.fromkeys(word.lower() for word in value.types))
+        if types == self._kind.types(head) and value.preference == head.preference:
+            return parameters
+        return _described(
+            head, (*self._hidden(head), *types), value.preference, parameters, version
+        )
+
+    def _hidden(self, head: Head) -> list[str]:
+        return [word for word in head.types if word in self._kind.hidden]
+
+
+def _matched(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, Line | None]]:
+    """Each value with its line: the one it came from, else one that says the same."""
+    free = {id(value.line.origin): value for value in before if value.line}
+    lines: list[Line | None] = []
+    for value in values:
+        own = free.pop(id(value.line.origin), None) if value.line else None
+        lines.append(own.line if own else None)
+    for index, value in enumerate(values):
+        if lines[index] is None:
+            same = next((key for key, one in free.items() if one == value), None)
+            lines[index] = free.pop(same).line if same is not None else None
+    return list(zip(values, lines, strict=True))
+
+
+def _without(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    kept = {id(line.origin) for line in others}
+    return [line for line in lines if id(line.origin) not in kept]
+
+
+def _described(
+    head: Head,
+    types: tuple[str, ...],
+    preference: int | None,
+    parameters: Iterable[Parameter],
+    version: str,
+) -> list[Parameter]:
+    """Parameters with these types and this preference; `CardError` if they are none."""
+    if not all(word.replace("-", "").isalnum() and word.isascii() for word in types):
+        raise CardError("a type is a word of letters, digits and hyphens; a label may be anything")
+    if preference is not None and not 1 <= preference <= 100:
+        raise CardError("a preference is from 1 to 100")
+    first = preference == 1 and version != "4.0"
+    words = (*types, "pref") if first else types
+    kept = [one for one in parameters if one.name.upper() not in {"TYPE", "PREF"}]
+    said = [] if preference is None or first else [Parameter("PREF", (str(preference),))]
+    if not words:
+        return [*said, *kept]
+    shout = version != "4.0" and not any(one.islower() for one in head.all("TYPE"))
+    return [
+        Parameter("TYPE", tuple(word.upper() if shout else word for word in words)),
+        *said,
+        *kept,
+    ]
