@@ -16,7 +16,7 @@ from typing import Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
-from ._heads import CACHED, Head, cached
+from ._heads import KNOWN
 from ._kinds import ADDRESS, EMAIL, EVENT, IM, PHONE, RELATION, URL
 from ._lines import Line, split_lines
 from ._names import (
@@ -40,7 +40,7 @@ _VERSIONS: Final = {"2.1", "3.0", "4.0"}
 class VCard:
     """A vCard that can be read and edited; what is not touched is written as it was read."""
 
-    __slots__ = ("_groups", "_index", "_lines", "_locked")
+    __slots__ = ("_groups", "_index", "_lines", "_locked", "version")
 
     name = One(name_of, set_name, "The name (FN, N and how they are pronounced), or None.")
     names = One(names_of, set_names, "All names: several where it is written in several scripts.")
@@ -67,11 +67,13 @@ class VCard:
         doc="The UIDs of the members of a group, without ``urn:uuid:``; some may be of nobody.",
     )
 
-    def __init__(self, lines: Iterable[Line | str], *, locked: bool = False) -> None:
+    def __init__(self, lines: Sequence[Line | str], *, locked: bool = False) -> None:
         # A line is made when somebody asks for it: most are never asked for.
-        self._lines: list[Line | str] = list(lines)
+        self._lines = list(lines)
         self._locked = locked
         self._index, self._groups = _indexed(self._lines)
+        self.version = self._version()
+        """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -99,13 +101,6 @@ class VCard:
         return [(at, line) for at, line in enumerate(self.lines, 1) if line.malformed]
 
     @property
-    def version(self) -> str:
-        """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
-        lines = self.all("VERSION")
-        said = lines[0].value.strip() if lines else ""
-        return said if said in _VERSIONS else "3.0"
-
-    @property
     def style(self) -> Style:
         """How its lines are broken."""
         return Style.of(self.serialize(), folds=self.version != "2.1")
@@ -113,10 +108,21 @@ class VCard:
     def all(self, *names: str) -> Sequence[Line]:
         """The lines of some properties, in their order; names are in upper case."""
         if len(names) == 1:
-            found = self._index.get(names[0], ())
+            found = self._index.get(names[0])
+            if not found:
+                return ()
         else:
             found = sorted(at for name in names for at in self._index.get(name, ()))
         return [self._line(at) for at in found]
+
+    def first(self, name: str) -> Line | None:
+        """The first line of a property; the name is in upper case."""
+        found = self._index.get(name)
+        return self._line(found[0]) if found else None
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether it has a line of one of these properties; names are in upper case."""
+        return not self._index.keys().isdisjoint(names)
 
     def grouped(self, group: str) -> Sequence[Line]:
         """The lines of one group."""
@@ -162,9 +168,15 @@ class VCard:
             return
         self._lines = [new for line in self.lines for new in changes.get(line, (line,))]
         self._index, self._groups = _indexed(self._lines)
+        self.version = self._version()
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
+
+    def _version(self) -> str:
+        line = self.first("VERSION")
+        said = line.value.strip() if line else ""
+        return said if said in _VERSIONS else "3.0"
 
     def _line(self, at: int) -> Line:
         line = self._lines[at]
@@ -176,45 +188,54 @@ class VCard:
         return self._line(self._index["END"][-1])
 
     def _check(self) -> None:
-        filled = [at for at, line in enumerate(self._lines) if not _blank(line)]
-        if not filled or _shape(self._line(filled[0])) != ("BEGIN", "VCARD"):
-            raise CardError("the text is not a vCard", line=filled[0] + 1 if filled else None)
-        last, ends = filled[-1], self._index.get("END", [])
-        if _shape(self._line(last)) != ("END", "VCARD") or not ends:
+        lines = self._lines
+        first, last = 0, len(lines) - 1
+        while first < last and _blank(lines[first]):
+            first += 1
+        while last and _blank(lines[last]):
+            last -= 1
+        if not _says(lines[first], "BEGIN:VCARD"):
+            raise CardError("the text is not a vCard", line=first + 1)
+        ends = self._index.get("END", [])
+        if not ends or not _says(lines[last], "END:VCARD"):
             raise CardError("the card breaks off before its end", line=last + 1)
         if ends[0] != last:
             raise CardError("the text has more than one card", line=ends[0] + 1)
 
 
 def _indexed(lines: Sequence[Line | str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Where the properties are, and the groups.
-
-    What is inside another card, as vCard 2.1 has agents, is not of this one.
-    """
+    """Where the properties are, and the groups."""
     index: dict[str, list[int]] = {}
     groups: dict[str, list[int]] = {}
-    inside = 0
+    known = KNOWN.get
     for at, line in enumerate(lines):
-        head = _head_of(line)
-        name = head.name
-        if name == "BEGIN":
-            inside += 1
-        if inside <= 1 and name:
-            index.setdefault(name, []).append(at)
-            if head.group:
-                groups.setdefault(head.group.lower(), []).append(at)
-        if name == "END":
-            inside -= 1
+        if isinstance(line, str):
+            head = known(line[: line.find(":") + 1]) or Line(line).head
+        else:
+            head = line.head
+        index.setdefault(head.name, []).append(at)
+        if head.group:
+            groups.setdefault(head.group.lower(), []).append(at)
+    if len(index.get("BEGIN", ())) > 1:
+        # What is inside another card, as vCard 2.1 has agents, is not of this one.
+        inner = _inner(index["BEGIN"], index.get("END", []), len(lines))
+        for places in (*index.values(), *groups.values()):
+            places[:] = [at for at in places if at not in inner]
     return index, groups
 
 
-def _head_of(line: Line | str) -> Head:
-    if isinstance(line, str):
-        start, colon, _ = line.partition(":")
-        if colon and len(start) <= CACHED and '"' not in start and "\n" not in start:
-            return cached(start)
-        line = Line(line)
-    return line.head
+def _inner(begins: list[int], ends: list[int], count: int) -> set[int]:
+    """The lines that are inside of two cards at once."""
+    steps = dict.fromkeys(begins, 1) | dict.fromkeys(ends, -1)
+    inner: set[int] = set()
+    inside = 0
+    for at in range(count):
+        step = steps.get(at, 0)
+        inside += max(step, 0)
+        if inside > 1:
+            inner.add(at)
+        inside += min(step, 0)
+    return inner
 
 
 def _raw(line: Line | str) -> str:
@@ -225,8 +246,12 @@ def _blank(line: Line | str) -> bool:
     return not _raw(line).strip("\ufeff \t\r\n")
 
 
-def _shape(line: Line) -> tuple[str, str]:
-    return line.name, line.value.strip().upper()
+def _says(line: Line | str, mark: str) -> bool:
+    if isinstance(line, str):
+        if line.rstrip() == mark:
+            return True
+        line = Line(line)
+    return f"{line.name}:{line.value.strip()}".upper() == mark
 
 
 def _is(one: Line, other: Line) -> bool:

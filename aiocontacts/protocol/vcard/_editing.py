@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ._heads import Parameter
@@ -29,6 +29,14 @@ class Editable(Protocol):
 
     def all(self, *names: str) -> Sequence[Line]:
         """The lines of some properties, in their order."""
+        ...
+
+    def first(self, name: str) -> Line | None:
+        """The first line of a property."""
+        ...
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether it has a line of one of these properties."""
         ...
 
     def grouped(self, group: str) -> Sequence[Line]:

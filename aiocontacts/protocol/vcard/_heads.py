@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands before the colon of a content line: group, name and parameters.
 
-It repeats from card to card, so it is read once: see `cached`.  Every pattern here matches in
+It repeats from card to card, so short ones are kept in `KNOWN`.  Every pattern here matches in
 one way only, and is never tried twice on the same characters.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple, final
 
 from aiocontacts.errors import CardError
@@ -25,8 +24,8 @@ _PARAMETER_VALUE: Final = re.compile(r'((?:"[^"]*"|[^",]+)*)(,?)')
 # A head longer than this is nobody's.
 _LONGEST: Final = 64 * 1024
 
-CACHED: Final = 200
-"""So long is a head that is worth keeping."""
+_SHORT: Final = 200
+_MANY: Final = 1024
 
 # vCard 2.1 has parameters without names: TEL;HOME;VOICE:...
 _BARE: Final = {
@@ -67,21 +66,32 @@ class Head(NamedTuple):
 
 
 NO_HEAD: Final = Head("", "", (), (), None, "")
+KNOWN: Final[dict[str, Head]] = {"": NO_HEAD}
+"""Heads by the text that they were read from, colon included; without a colon there is none."""
 
 
 def read(content: str) -> tuple[Head, str]:
     """A line as its head and its value; a malformed one has neither."""
-    head, colon, value = content.partition(":")
-    if not colon:
-        return NO_HEAD, ""
-    if '"' in head:
+    cut = content.find(":") + 1
+    start = content[:cut]
+    known = KNOWN.get(start)
+    if known is not None:
+        return known, content[cut:] if cut else ""
+    # An odd number of quotes: the colon stands between two of them, and ends nothing.
+    if start.count('"') % 2:
         return _read_quoted(content)
-    return (cached(head) if len(head) <= CACHED else _parsed(head)), value
+    head = _parsed(start[:-1])
+    if cut <= _SHORT:
+        if len(KNOWN) >= _MANY:
+            KNOWN.clear()
+            KNOWN[""] = NO_HEAD
+        KNOWN[start] = head
+    return head, content[cut:]
 
 
 def _read_quoted(content: str) -> tuple[Head, str]:
     """A colon between quotes ends nothing."""
-    found = NAME.search(content)
+    found = NAME.search(content[:_LONGEST])
     end = found.end() if found else 0
     for _ in range(LIMITS.parameters + 1):
         parameter = _PARAMETER.match(content, end)
@@ -106,10 +116,6 @@ def _parsed(text: str) -> Head:
     if text[end:].strip("; "):
         return NO_HEAD
     return _headed(found[1] or "", found[2].upper(), tuple(parameters))
-
-
-cached = lru_cache(maxsize=1024)(_parsed)
-"""The head in a text that has no quotes and no folds."""
 
 
 def _headed(group: str, name: str, parameters: tuple[Parameter, ...]) -> Head:

@@ -65,15 +65,14 @@ class Kind(Generic[V]):
 
     def types(self, head: Head) -> tuple[str, ...]:
         """The types that a line shows."""
-        if not self.hidden:
+        if self.hidden.isdisjoint(head.types):
             return head.types
         return tuple(word for word in head.types if word not in self.hidden)
 
 
 def _email(line: Line, head: Head, version: str, label: str | None) -> Email | None:
     address = text_of(line, version)
-    types = EMAIL.types(head) if head.types else ()
-    return Email(address, types, label, head.preference, line) if address else None
+    return Email(address, EMAIL.types(head), label, head.preference, line) if address else None
 
 
 def _write_email(value: Email, line: Line | None, version: str) -> Written:

@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
 
 from ._escapes import refuse_controls
-from ._heads import NAME, Head, Parameter, read, settings, word
+from ._heads import NAME, Parameter, read, settings, word
 from ._style import Style
 
 _END: Final = re.compile(r"\n(?![ \t])")
@@ -35,15 +35,16 @@ class Line:
     Lines do not change: each method gives a new one.
     """
 
-    __slots__ = ("_content", "_head", "_value", "origin", "raw")
+    __slots__ = ("_origin", "head", "raw", "value")
 
     def __init__(self, raw: str, origin: Line | None = None) -> None:
         self.raw = raw
         """As it stands in the text, without the line feed at its end."""
-        self.origin = origin or self
-        """The line that it was when the card was read."""
-        self._head: Head | None = None
-        self._value = ""
+        # Not itself: thousands of cycles would wait for the garbage collector.
+        self._origin = origin
+        content = _unfolded(raw) if "\n" in raw else raw.removesuffix("\r")
+        self.head, self.value = read(content)
+        """What stands before the colon, read; and what stands behind it, still escaped."""
 
     @classmethod
     def make(
@@ -85,18 +86,9 @@ class Line:
         return Line(style.raw(prefix + content[at:]), self.origin)
 
     @property
-    def head(self) -> Head:
-        """What stands before the colon, read; without a name in a malformed line."""
-        if self._head is None:
-            self._head, self._value = read(self.content)
-        return self._head
-
-    @property
-    def value(self) -> str:
-        """What stands behind the colon: unfolded, and still escaped or encoded."""
-        if self._head is None:
-            self._head, self._value = read(self.content)
-        return self._value
+    def origin(self) -> Line:
+        """The line that it was when the card was read."""
+        return self._origin or self
 
     @property
     def content(self) -> str:
@@ -137,12 +129,12 @@ class Line:
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of a text as they stand in it, blank ones included; `CardError` if they are too many."""
+    """The lines of a text as they stand in it, blank ones too; `CardError` if they are too many."""
     if len(text) > LIMITS.card:
         raise CardError(f"the card has more than {LIMITS.card} characters")
+    folded = "\n " in text or "\n\t" in text
     ends = text.count("\n")
-    folded = text.count("\n ") + text.count("\n\t") if ends else 0
-    if ends - folded >= LIMITS.lines:
+    if ends >= LIMITS.lines and ends - text.count("\n ") - text.count("\n\t") >= LIMITS.lines:
         raise CardError(f"the card has more than {LIMITS.lines} lines")
     pieces = _END.split(text) if folded else text.split("\n")
     return _rejoined(pieces) if "=\n" in text or "=\r\n" in text else pieces

@@ -18,11 +18,12 @@ from ._editing import Editable, edited
 from ._lines import Line
 from ._text import joined_parts_of, parts_of, parts_value, text_of, text_value
 
-_PHONETIC: Final = (
-    ("X-PHONETIC-FIRST-NAME", "phonetic_given"),
-    ("X-PHONETIC-MIDDLE-NAME", "phonetic_additional"),
-    ("X-PHONETIC-LAST-NAME", "phonetic_family"),
-)
+_PHONETIC: Final = {
+    "X-PHONETIC-FIRST-NAME": "phonetic_given",
+    "X-PHONETIC-MIDDLE-NAME": "phonetic_additional",
+    "X-PHONETIC-LAST-NAME": "phonetic_family",
+}
+_SILENT: Final = ("", "", "")
 _PARTS: Final = 5
 
 
@@ -67,30 +68,40 @@ class Organization:
 
 def name_of(card: Editable) -> Name | None:
     """The first name of a card; None without one."""
-    return next(iter(names_of(card)), None)
+    shown, parts = card.first("FN"), card.first("N")
+    return _name(shown, parts, card, _pronounced(card)) if shown or parts else None
 
 
 def names_of(card: Editable) -> list[Name]:
     """The names of a card; more than one where it is written in several scripts."""
-    version = card.version
-    pairs = list(zip_longest(card.all("FN"), card.all("N")))
-    if len(pairs) == 1:
-        return [_name(*pairs[0], version, card)]
-    return [_name(*pair, version, card if not index else None) for index, pair in enumerate(pairs)]
+    pairs = zip_longest(card.all("FN"), card.all("N"))
+    said = (_pronounced(card), *[_SILENT] * len(card.all("FN")), *[_SILENT] * len(card.all("N")))
+    return [
+        _name(shown, parts, card, how) for (shown, parts), how in zip(pairs, said, strict=False)
+    ]
 
 
-def _name(shown: Line | None, parts: Line | None, version: str, card: Editable | None) -> Name:
-    full = text_of(shown, version) if shown else ""
-    texts = joined_parts_of(parts, version) if parts else []
-    family, given, additional, prefix, suffix = (*texts, "", "", "", "", "")[:_PARTS]
-    phonetic = (_first(card, name) if card else "" for name, _ in _PHONETIC)
-    said, between, surname = phonetic
-    return Name(full, given, family, additional, prefix, suffix, said, surname, between)
+def _name(
+    shown: Line | None, parts: Line | None, card: Editable, said: tuple[str, str, str]
+) -> Name:
+    texts = joined_parts_of(parts, card.version) if parts else []
+    if len(texts) != _PARTS:
+        texts = [*texts, "", "", "", "", ""][:_PARTS]
+    family, given, additional, prefix, suffix = texts
+    full = text_of(shown, card.version) if shown else ""
+    return Name(full, given, family, additional, prefix, suffix, *said)
+
+
+def _pronounced(card: Editable) -> tuple[str, str, str]:
+    if not card.has(_PHONETIC):
+        return _SILENT
+    given, additional, family = (_first(card, name) for name in _PHONETIC)
+    return given, family, additional
 
 
 def _first(card: Editable, name: str) -> str:
-    lines = card.all(name)
-    return text_of(lines[0], card.version) if lines else ""
+    line = card.first(name)
+    return text_of(line, card.version) if line else ""
 
 
 def set_name(card: Editable, name: Name) -> None:
@@ -122,7 +133,7 @@ def set_names(card: Editable, names: Sequence[Name]) -> None:
             )
     card.put(shown, fulls, "FN")
     card.put(parts, rows, "FN")
-    for property_, attribute in _PHONETIC:
+    for property_, attribute in _PHONETIC.items():
         set_text(card, property_, getattr(names[0], attribute))
 
 

@@ -19,7 +19,8 @@ from ._lines import Line
 
 def text_of(line: Line, version: str) -> str:
     """The one text of a line."""
-    return _decoded(line.value, line, version)
+    value = line.value
+    return _decoded(value, line, version) if "\\" in value or line.head.encoding else value
 
 
 def parts_of(line: Line, version: str, mark: str = ";") -> list[str]:
@@ -51,7 +52,10 @@ def parts_value(
 
 def joined_parts_of(line: Line, version: str) -> list[str]:
     """The texts of a line with several parts, of which each may be a list."""
-    return [_joined(part, line, version) for part in split(line.value, ";")]
+    value = line.value
+    if line.head.encoding or "," in value or "\\" in value:
+        return [_joined(part, line, version) for part in split(value, ";")]
+    return value.split(";")
 
 
 def _joined(part: str, line: Line, version: str) -> str:
