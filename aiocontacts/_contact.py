@@ -10,13 +10,14 @@ from typing import Self, final
 from aiocontacts.errors import ContactsError, ProtocolError
 from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
+from aiocontacts.protocol.vcard import Readable
 
 from ._card_text import flaw_of, with_line_ends
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Readable):
     """A contact: which one, which version of it, and its card."""
 
     key: str

@@ -3,14 +3,17 @@
 
 from ._card import VCard
 from ._dates import PartialDate
+from ._draft import Draft
 from ._heads import Parameter
 from ._lines import Line
 from ._names import Name, Organization
 from ._photo import Photo
+from ._readable import Readable
 from ._values import Address, Email, Event, Im, Phone, Relation, Url
 
 __all__ = [
     "Address",
+    "Draft",
     "Email",
     "Event",
     "Im",
@@ -21,6 +24,7 @@ __all__ = [
     "PartialDate",
     "Phone",
     "Photo",
+    "Readable",
     "Relation",
     "Url",
     "VCard",

@@ -76,9 +76,12 @@ class VCard:
         """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """The card in a text; `CardError` if there is none, or more than one, or too much."""
-        card = cls(split_lines(text))
+    def parse(cls, text: str, *, locked: bool = False) -> Self:
+        """The card in a text; `CardError` if there is none, or more than one, or too much.
+
+        A locked card cannot be edited, only copied.
+        """
+        card = cls(split_lines(text), locked=locked)
         card._check()
         return card
 
@@ -86,9 +89,9 @@ class VCard:
         """The text of the card; the one that was parsed, if nothing was changed."""
         return "\n".join([_raw(line) for line in self._lines])
 
-    def copy(self, *, locked: bool = False) -> VCard:
-        """Another card with the same lines, to be edited by itself."""
-        return VCard(self.lines, locked=locked)
+    def copy(self) -> VCard:
+        """Another card with the same lines, yours to change."""
+        return VCard(self.lines)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -140,7 +143,7 @@ class VCard:
         """Have a line no more."""
         self.rewrite({line: ()})
 
-    def put(self, before: Sequence[Line], after: Sequence[Line], name: str = "") -> None:
+    def put(self, before: Sequence[Line], after: Sequence[Line], name: str) -> None:
         """Have these lines instead of those; new ones beside the lines of that property."""
         if len(before) == len(after) and all(map(_is, before, after)):
             return
@@ -216,6 +219,7 @@ def _indexed(lines: Sequence[Line | str]) -> tuple[dict[str, list[int]], dict[st
         index.setdefault(head.name, []).append(at)
         if head.group:
             groups.setdefault(head.group.lower(), []).append(at)
+    index.pop("", None)
     if len(index.get("BEGIN", ())) > 1:
         # What is inside another card, as vCard 2.1 has agents, is not of this one.
         inner = _inner(index["BEGIN"], index.get("END", []), len(lines))

@@ -47,7 +47,7 @@ class Editable(Protocol):
         """Groups that no line is in, one after the other."""
         ...
 
-    def put(self, before: Sequence[Line], after: Sequence[Line], name: str = "") -> None:
+    def put(self, before: Sequence[Line], after: Sequence[Line], name: str) -> None:
         """Have these lines instead of those; new ones beside the lines of that property."""
         ...
 

@@ -176,7 +176,8 @@ def set_organization(card: Editable, value: Organization | None) -> None:
     lines = card.all("ORG")
     if (new.name, new.units) != (now.name, now.units):
         line = lines[0] if lines else None
-        card.put(lines[:1], [_organization_line(card, new, line)] if new.name or new.units else [])
+        after = [_organization_line(card, new, line)] if new.name or new.units else []
+        card.put(lines[:1], after, "ORG")
     set_text(card, "TITLE", new.title)
     set_text(card, "ROLE", new.role)
 

@@ -48,12 +48,12 @@ def set_photo(card: Editable, photo: Photo | None) -> None:
     """Have this photo, or none; crops and other words about the old one go with it."""
     before = card.all(_PHOTO)
     if photo is None:
-        card.put(before, [])
+        card.put(before, [], _PHOTO)
     elif photo != photo_of(card):
         value, parameters = _written(photo, card.version)
         group = before[0].group if before else ""
         line = Line.make(_PHOTO, value, parameters, group=group, style=card.style)
-        card.put(before, [line])
+        card.put(before, [line], _PHOTO)
 
 
 def _read(line: Line, version: str) -> Photo | None:

@@ -52,14 +52,14 @@ def set_birthday(card: Editable, day: PartialDate | None) -> None:
     """Have this birthday, or none."""
     before = card.all("BDAY")[:1]
     if day is None:
-        card.put(before, [])
+        card.put(before, [], "BDAY")
     elif day != birthday_of(card):
         head = before[0].head if before else NO_HEAD
         value, parameters = date_written(day, head, card.version)
         style = card.style
         new = Line.make("BDAY", value, parameters, style=style)
         after = edited(before[0], value, parameters, style) if before else new
-        card.put(before, [after])
+        card.put(before, [after], "BDAY")
 
 
 def uid_of(card: Editable) -> str | None:

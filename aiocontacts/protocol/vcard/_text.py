@@ -32,7 +32,7 @@ def text_value(
     text: str, parameters: Iterable[Parameter], version: str
 ) -> tuple[str, list[Parameter]]:
     """A text as a value, and the parameters that go with it."""
-    return _encoded(escaped(text, version), parameters, version)
+    return encoded(escaped(text, version), parameters, version)
 
 
 def parts_value(
@@ -47,7 +47,7 @@ def parts_value(
         keep = same and line and not line.head.encoding
         parts.append(before[index] if keep else escaped(text, version))
     value = ";".join([*parts, *before[len(texts) :]])
-    return _encoded(value, line.parameters if line else (), version)
+    return encoded(value, line.parameters if line else (), version)
 
 
 def joined_parts_of(line: Line, version: str) -> list[str]:
@@ -70,9 +70,10 @@ def _decoded(value: str, line: Line, version: str) -> str:
     return unescaped(value, version)
 
 
-def _encoded(
+def encoded(
     value: str, parameters: Iterable[Parameter], version: str
 ) -> tuple[str, list[Parameter]]:
+    """An escaped value in the encoding that the version needs, and its parameters."""
     kept = [one for one in parameters if one.name.upper() not in {"ENCODING", "CHARSET"}]
     if version != OLD or (value.isascii() and "\n" not in value):
         return value, kept

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self, final, overload
+from typing import Any, Final, Self, final, overload
 
 from aiocontacts.errors import CardError
 
 from ._editing import Editable, edited
+from ._escapes import escaped
 from ._lines import Line
-from ._text import parts_of, text_of, text_value
+from ._text import encoded, parts_of, text_of, text_value
+
+_CATEGORIES: Final = "CATEGORIES"
 
 
 @final
@@ -67,7 +70,7 @@ class Texts:
 
 def categories_of(card: Editable) -> list[str]:
     """All categories, of all lines that have some."""
-    lines = card.all("CATEGORIES")
+    lines = card.all(_CATEGORIES)
     found = (text for line in lines for text in parts_of(line, card.version, ","))
     return [text for text in found if text]
 
@@ -77,15 +80,14 @@ def set_categories(card: Editable, names: Iterable[str]) -> None:
     names = list(names)
     if not all(names):
         raise CardError("an empty value cannot be written")
-    if names == categories_of(card):
-        return
-    before = card.all("CATEGORIES")
-    raw = [text_value(name, (), card.version) for name in names]
-    style = card.style
-    if not names:
-        card.put(before, [])
-    elif before:
-        value = ",".join(one for one, _ in raw)
-        card.put(before, [edited(before[0], value, before[0].parameters, style)])
-    else:
-        card.put((), [Line.make("CATEGORIES", ",".join(one for one, _ in raw), style=style)])
+    if names != categories_of(card):
+        before = card.all(_CATEGORIES)
+        card.put(before, [_categories(card, names, *before[:1])] if names else [], _CATEGORIES)
+
+
+def _categories(card: Editable, names: Iterable[str], line: Line | None = None) -> Line:
+    value = ",".join(escaped(name, card.version) for name in names)
+    value, parameters = encoded(value, line.parameters if line else (), card.version)
+    if line:
+        return edited(line, value, parameters, card.style)
+    return Line.make(_CATEGORIES, value, parameters, style=card.style)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A contact that no server has yet, from plain arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar, final
+from uuid import UUID, uuid4
+
+from aiocontacts.errors import CardError
+
+from ._card import VCard
+from ._dates import PartialDate
+from ._names import Name, Organization
+from ._photo import Photo
+from ._values import Address, Email, Event, Im, Phone, Relation, Url
+
+V = TypeVar("V")
+
+
+def _new_uid() -> str:
+    return str(uuid4())
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A new contact; where a text says it all, a text will do.
+
+    It needs a name, in whole or in parts: `CardError` without one.
+    """
+
+    full_name: str = ""
+    name: Name | None = None
+    emails: Sequence[Email | str] = ()
+    phones: Sequence[Phone | str] = ()
+    addresses: Sequence[Address] = ()
+    organization: Organization | str | None = None
+    birthday: PartialDate | date | None = None
+    urls: Sequence[Url | str] = ()
+    ims: Sequence[Im | str] = ()
+    relations: Sequence[Relation | str] = ()
+    events: Sequence[Event] = ()
+    notes: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    photo: Photo | None = None
+    uid: str = field(default_factory=_new_uid)
+    """Its UID; servers may give it another."""
+
+    def __post_init__(self) -> None:
+        if not self._name().shown.strip():
+            raise CardError("a contact needs a name")
+
+    def card(self, version: str = "3.0") -> VCard:
+        """The card, in vCard 3.0 or 4.0; `CardError` if a value cannot be written."""
+        if version not in {"3.0", "4.0"}:
+            raise CardError("a new card is written in vCard 3.0 or 4.0")
+        card = VCard.parse(f"BEGIN:VCARD\r\nVERSION:{version}\r\nEND:VCARD\r\n")
+        card.uid = f"urn:uuid:{self.uid}" if version == "4.0" and _is_uuid(self.uid) else self.uid
+        card.name = self._name()
+        card.emails = _values(Email, self.emails)
+        card.phones = _values(Phone, self.phones)
+        card.addresses = self.addresses
+        card.organization = _organization(self.organization)
+        card.birthday = _date(self.birthday)
+        card.urls = _values(Url, self.urls)
+        card.ims = _values(Im, self.ims)
+        card.relations = _values(Relation, self.relations)
+        card.events = self.events
+        card.notes = _values(str, self.notes)
+        card.categories = _values(str, self.categories)
+        card.photo = self.photo
+        return card
+
+    def serialize(self, version: str = "3.0") -> str:
+        """The text of the card."""
+        return self.card(version).serialize()
+
+    def _name(self) -> Name:
+        name = self.name or Name()
+        if not self.full_name:
+            return name
+        return replace(name, full=self.full_name)
+
+
+def _values(kind: Callable[[str], V], values: Sequence[V | str]) -> list[V]:
+    # One text is one value, not one for each of its characters.
+    every = [values] if isinstance(values, str) else values
+    return [kind(value) if isinstance(value, str) else value for value in every]
+
+
+def _organization(value: Organization | str | None) -> Organization | None:
+    return Organization(value) if isinstance(value, str) else value
+
+
+def _date(value: PartialDate | date | None) -> PartialDate | None:
+    return PartialDate.of(value) if isinstance(value, date) else value
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
