@@ -84,12 +84,16 @@ def names_of(card: Editable) -> list[Name]:
 def _name(
     shown: Line | None, parts: Line | None, card: Editable, said: tuple[str, str, str]
 ) -> Name:
-    texts = joined_parts_of(parts, card.version) if parts else []
-    if len(texts) != _PARTS:
-        texts = [*texts, "", "", "", "", ""][:_PARTS]
-    family, given, additional, prefix, suffix = texts
+    family, given, additional, prefix, suffix = (
+        _parts(parts, card.version) if parts else ("", "", "", "", "")
+    )
     full = text_of(shown, card.version) if shown else ""
     return Name(full, given, family, additional, prefix, suffix, *said)
+
+
+def _parts(line: Line, version: str) -> tuple[str, ...]:
+    texts = joined_parts_of(line, version)
+    return tuple(texts if len(texts) == _PARTS else [*texts, *[""] * _PARTS][:_PARTS])
 
 
 def _pronounced(card: Editable) -> tuple[str, str, str]:
@@ -124,7 +128,9 @@ def set_names(card: Editable, names: Sequence[Name]) -> None:
         fulls.append(_text_line(card, "FN", name.shown, full))
         row = parts[index] if index < len(parts) else None
         texts = (name.family, name.given, name.additional, name.prefix, name.suffix)
-        if row or whole:
+        if row and texts == _parts(row, version):
+            rows.append(row)
+        elif row or whole:
             value, parameters = parts_value(texts, row, version)
             rows.append(
                 edited(row, value, parameters, style)

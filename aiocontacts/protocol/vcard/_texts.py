@@ -9,7 +9,7 @@ from typing import Any, Final, Self, final, overload
 from aiocontacts.errors import CardError
 
 from ._editing import Editable, edited
-from ._escapes import escaped
+from ._escapes import OLD, escaped
 from ._lines import Line
 from ._text import encoded, parts_of, text_of, text_value
 
@@ -86,8 +86,14 @@ def set_categories(card: Editable, names: Iterable[str]) -> None:
 
 
 def _categories(card: Editable, names: Iterable[str], line: Line | None = None) -> Line:
-    value = ",".join(escaped(name, card.version) for name in names)
+    value = ",".join(_escaped(name, card.version) for name in names)
     value, parameters = encoded(value, line.parameters if line else (), card.version)
     if line:
         return edited(line, value, parameters, card.style)
     return Line.make(_CATEGORIES, value, parameters, style=card.style)
+
+
+def _escaped(name: str, version: str) -> str:
+    plain = escaped(name, version)
+    # Elsewhere in vCard 2.1 a comma is only a comma.
+    return plain.replace(",", "\\,") if version == OLD else plain
