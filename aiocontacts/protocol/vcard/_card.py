@@ -11,14 +11,14 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
 from ._heads import KNOWN
 from ._kinds import ADDRESS, EMAIL, EVENT, IM, PHONE, RELATION, URL
-from ._lines import Line, split_lines
+from ._lines import Line, ends_card, goes_on, split_lines
 from ._names import (
     name_of,
     names_of,
@@ -40,7 +40,7 @@ _VERSIONS: Final = {"2.1", "3.0", "4.0"}
 class VCard:
     """A vCard that can be read and edited; what is not touched is written as it was read."""
 
-    __slots__ = ("_groups", "_index", "_lines", "_locked", "version")
+    __slots__ = ("_groups", "_index", "_labels", "_lines", "_locked", "_style", "version")
 
     name = One(name_of, set_name, "The name (FN, N and how they are pronounced), or None.")
     names = One(names_of, set_names, "All names: several where it is written in several scripts.")
@@ -72,6 +72,8 @@ class VCard:
         self._lines = list(lines)
         self._locked = locked
         self._index, self._groups = _indexed(self._lines)
+        self._labels: dict[str, Line] | None = None
+        self._style: Style | None = None
         self.version = self._version()
         """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
 
@@ -106,7 +108,9 @@ class VCard:
     @property
     def style(self) -> Style:
         """How its lines are broken."""
-        return Style.of(self.serialize(), folds=self.version != "2.1")
+        if self._style is None:
+            self._style = Style.of(self.serialize(), folds=self.version != "2.1")
+        return self._style
 
     def all(self, *names: str) -> Sequence[Line]:
         """The lines of some properties, in their order; names are in upper case."""
@@ -127,9 +131,16 @@ class VCard:
         """Whether it has a line of one of these properties; names are in upper case."""
         return not self._index.keys().isdisjoint(names)
 
-    def grouped(self, group: str) -> Sequence[Line]:
-        """The lines of one group."""
-        return [self._line(at) for at in self._groups.get(group.lower(), ())]
+    def grouped(self, group: str) -> Iterator[Line]:
+        """The lines of one group, in their order."""
+        return map(self._line, self._groups.get(group.lower(), ()))
+
+    def label(self, group: str) -> Line | None:
+        """The first line that labels one group."""
+        if self._labels is None:
+            lines = reversed(self.all("X-ABLABEL"))
+            self._labels = {line.group.lower(): line for line in lines}
+        return self._labels.get(group.lower())
 
     def new_groups(self) -> Iterator[str]:
         """Groups that no line is in, one after the other."""
@@ -169,8 +180,12 @@ class VCard:
             )
         if not changes:
             return
-        self._lines = [new for line in self.lines for new in changes.get(line, (line,))]
+        lines = [new for line in self.lines for new in changes.get(line, (line,))]
+        if any(goes_on(one.raw) and not ends_card(other.raw) for one, other in pairwise(lines)):
+            raise CardError("a line that is cut short would take the new one for its own")
+        self._lines = list[Line | str](lines)
         self._index, self._groups = _indexed(self._lines)
+        self._labels = None
         self.version = self._version()
 
     def __repr__(self) -> str:

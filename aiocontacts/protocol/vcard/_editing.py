@@ -39,8 +39,12 @@ class Editable(Protocol):
         """Whether it has a line of one of these properties."""
         ...
 
-    def grouped(self, group: str) -> Sequence[Line]:
+    def grouped(self, group: str) -> Iterator[Line]:
         """The lines of one group."""
+        ...
+
+    def label(self, group: str) -> Line | None:
+        """The line that labels one group."""
         ...
 
     def new_groups(self) -> Iterator[str]:

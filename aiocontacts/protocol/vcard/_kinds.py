@@ -9,7 +9,7 @@ alone.  Types, preference and label are the same for all kinds, and are no busin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar, final
 
@@ -17,7 +17,7 @@ from ._dates import date_of, date_written
 from ._escapes import escaped
 from ._heads import NO_HEAD, Head, Parameter
 from ._lines import Line
-from ._text import parts_of, parts_value, text_of, text_value
+from ._text import encoded, parts_of, parts_value, text_of, text_value
 from ._values import Address, Email, Event, Im, Labelled, Phone, Relation, Url
 
 V = TypeVar("V", bound=Labelled)
@@ -134,12 +134,13 @@ def _url(line: Line, head: Head, version: str, label: str | None) -> Url | None:
 
 
 def _write_url(value: Url, line: Line | None, version: str) -> Written:
-    return _uri(value.url, version), list(line.parameters) if line else []
+    return _uri(value.url, line.parameters if line else (), version)
 
 
-def _uri(text: str, version: str) -> str:
+def _uri(text: str, parameters: Iterable[Parameter], version: str) -> Written:
     # In a URI commas and semicolons stand as they are; a backslash belongs in none.
-    return escaped(text, version).replace("\\;", ";").replace("\\,", ",")
+    value = escaped(text, version).replace("\\;", ";").replace("\\,", ",")
+    return encoded(value, parameters, version)
 
 
 def _im(line: Line, head: Head, version: str, label: str | None) -> Im | None:
@@ -159,7 +160,7 @@ def _write_im(value: Im, line: Line | None, version: str) -> Written:
             parameters.append(Parameter(name, (value.service,)))
     if line and line.name in _SERVICES:
         return text_value(value.address, parameters, version)
-    return _uri(value.address, version), parameters
+    return _uri(value.address, parameters, version)
 
 
 def _relation(line: Line, head: Head, version: str, label: str | None) -> Relation | None:
@@ -174,7 +175,7 @@ def _write_relation(value: Relation, line: Line | None, version: str) -> Written
         return text_value(value.name, parameters, version)
     kept = [one for one in parameters if one.name.upper() != "VALUE"]
     if _URI.fullmatch(value.name):
-        return _uri(value.name, version), [*kept, Parameter("VALUE", ("uri",))]
+        return _uri(value.name, [*kept, Parameter("VALUE", ("uri",))], version)
     return text_value(value.name, [*kept, Parameter("VALUE", ("text",))], version)
 
 

@@ -25,16 +25,11 @@ _START, _STOP = "_$!<", ">!$_"
 
 def label_of(card: Editable, line: Line) -> str | None:
     """What the owner calls a value: the X-ABLabel of its group."""
-    found = _label_line(card, line)
+    found = card.label(line.group) if line.group else None
     text = text_of(found, card.version) if found else ""
     if text.startswith(_START) and text.endswith(_STOP):
         text = text[len(_START) : -len(_STOP)]
     return text or None
-
-
-def _label_line(card: Editable, line: Line) -> Line | None:
-    group = card.grouped(line.group) if line.group else ()
-    return next((one for one in group if one.name == _LABEL), None)
 
 
 def relabelled(
@@ -45,9 +40,9 @@ def relabelled(
     for value, line, implied in values:
         if value.label == (label_of(card, line) or implied):
             continue
-        found = _label_line(card, line)
-        others = [one for one in card.grouped(line.group) if one is not line and one is not found]
-        if value.label and found and not others:
+        found = card.label(line.group) if line.group else None
+        alone = all(one is line or one is found for one in card.grouped(line.group))
+        if value.label and found and alone:
             yield found, [_labelled(card, value.label, found)]
         elif value.label:
             joined = line.with_group(next(groups), card.style)
@@ -56,7 +51,7 @@ def relabelled(
             raise CardError("this property has a label by its name")
         else:
             yield line, [line.with_group("", card.style)]
-            if found and not others:
+            if found and alone:
                 yield found, []
 
 
@@ -69,7 +64,7 @@ def _labelled(card: Editable, label: str, line: Line | None, group: str = "") ->
 
 def left_alone(card: Editable, gone: Iterable[Line]) -> Iterator[tuple[Line, Sequence[Line]]]:
     """The labels of lines that are gone, unless another line has them too."""
-    for line in gone:
-        rest = card.grouped(line.group) if line.group else ()
+    for group in {line.group.lower() for line in gone if line.group}:
+        rest = list(card.grouped(group))
         if all(one.name in _SATELLITES for one in rest):
             yield from ((one, ()) for one in rest)

@@ -140,18 +140,29 @@ def split_lines(text: str) -> list[str]:
     return _rejoined(pieces) if "=\n" in text or "=\r\n" in text else pieces
 
 
+def goes_on(raw: str) -> bool:
+    """Whether a line ends in a soft line break, and so takes the next one for its own."""
+    if not raw.endswith(("=", "=\r")):
+        return False
+    head, colon, _ = raw.partition(":")
+    return bool(colon) and _QUOTED_PRINTABLE in head.upper()
+
+
+def ends_card(raw: str) -> bool:
+    """Whether a line is the end of a card, which no soft line break takes with it."""
+    return raw.strip().upper() == "END:VCARD"
+
+
 def _rejoined(pieces: list[str]) -> list[str]:
     """With the soft line breaks of quoted-printable, which need no indent, taken back."""
     joined: list[str] = []
     parts: list[str] = []
     for piece in pieces:
-        if parts and piece.strip().upper() == "END:VCARD":
-            # A value that ends in a plain "=" shall not take the card's end with it.
+        if parts and ends_card(piece):
             joined.append("\n".join(parts))
             parts = []
         parts.append(piece)
-        quoted = len(parts) > 1 or _QUOTED_PRINTABLE in piece.partition(":")[0].upper()
-        if not (quoted and piece.removesuffix("\r").endswith("=")):
+        if not (piece.endswith(("=", "=\r")) and goes_on(parts[0] if len(parts) > 1 else piece)):
             joined.append("\n".join(parts))
             parts = []
     return [*joined, "\n".join(parts)] if parts else joined
