@@ -24,6 +24,8 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "grant": 64 * KIB,
         "expansion": 200,
         "card": 4 * MIB,
+        "lines": 20_000,
+        "parameters": 64,
         "depth": 32,
         "attributes": 64,
         "name": 4 * KIB,
@@ -119,8 +121,17 @@ MET: dict[str, Callable[[int], bool]] = {
     "sync_token": sync_token,
     "members": members,
 }
-# Met where bodies are read, in transport, and where a card becomes a contact.
-ELSEWHERE = {"answer", "small_answer", "excerpt", "grant", "expansion", "card"}
+# Met where bodies are read, in transport, and where a card is read.
+ELSEWHERE = {
+    "answer",
+    "small_answer",
+    "excerpt",
+    "grant",
+    "expansion",
+    "card",
+    "lines",
+    "parameters",
+}
 
 
 @pytest.mark.parametrize("limit", MET)

@@ -266,11 +266,11 @@ def _blank(line: Line | str) -> bool:
 
 
 def _says(line: Line | str, mark: str) -> bool:
-    if isinstance(line, str):
-        if line.rstrip() == mark:
-            return True
-        line = Line(line)
-    return f"{line.name}:{line.value.strip()}".upper() == mark
+    raw = _raw(line)
+    if raw.rstrip() == mark:
+        return True
+    read = Line(raw)
+    return f"{read.name}:{read.value.strip()}".upper() == mark
 
 
 def _is(one: Line, other: Line) -> bool:

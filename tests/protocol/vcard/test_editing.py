@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from aiocontacts.protocol.vcard import Line, Parameter, VCard
+from aiocontacts.protocol.vcard._editing import Editable, edited
+from aiocontacts.protocol.vcard._style import Style
+from tests.protocol.vcard.dialects import card
+
+
+def test_a_line_that_says_it_already_is_the_same_line() -> None:
+    """Only what differs is written: parameters, value, or nothing."""
+    line = Line('A;X="b";Y=c:d\r')
+    style = Style()
+
+    assert line is edited(line, "d", line.parameters, style)
+    assert 'A;X="b";Y=c:e\r' == edited(line, "e", line.parameters, style).raw
+    assert "A;Z=1:d\r" == edited(line, "d", [Parameter("Z", ("1",))], style).raw
+
+
+def test_a_card_is_what_the_view_edits() -> None:
+    """A card has all that the typed view needs."""
+    parsed: Editable = VCard.parse(card("item1.A:1", "ITEM1.X-ABLabel:2", "item2.X-ABLabel:3"))
+
+    label = parsed.label("Item1")
+    assert label is not None
+    assert "2" == label.value
+    assert None is parsed.label("item3")
+    assert ["A", "X-ABLABEL"] == [line.name for line in parsed.grouped("item1")]
+    assert "item3" == next(parsed.new_groups())

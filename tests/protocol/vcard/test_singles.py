@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pytest
+
+from aiocontacts import PartialDate, VCard
+from tests.protocol.vcard.dialects import card
+
+
+def test_a_birthday_is_set_changed_and_taken_away() -> None:
+    """A birthday is one line, in the form of its version; one in words gives way."""
+    parsed = VCard.parse(card("BDAY;VALUE=text;X-A=1:long ago", version="4.0"))
+
+    assert None is parsed.birthday
+    parsed.birthday = PartialDate(None, 4, 12)
+    assert card("BDAY;X-A=1:--0412", version="4.0") == parsed.serialize()
+    parsed.birthday = None
+    assert card(version="4.0") == parsed.serialize()
+    parsed.birthday = PartialDate(1985)
+    assert card("BDAY:1985", version="4.0") == parsed.serialize()
+
+
+def test_a_time_that_stays_is_kept() -> None:
+    """The same day, set again, leaves a birthday with its hour."""
+    text = card("BDAY:1985-04-12T01:02:03Z")
+    parsed = VCard.parse(text)
+    parsed.birthday = PartialDate(1985, 4, 12)
+
+    assert text == parsed.serialize()
+
+
+@pytest.mark.parametrize(
+    "lines, uid",
+    [((), None), (("UID:",), None), (("UID: a/b\\nc ",), "a/b\nc"), (("UID:urn:uuid:x",), "x")],
+)
+def test_case_151_any_uid_is_read(lines: tuple[str, ...], uid: str | None) -> None:
+    """151. A UID may have newlines, slashes and any script; urn:uuid: is no part of it."""
+    assert uid == VCard.parse(card(*lines)).uid
+
+
+def test_case_152_two_cards_may_have_the_same_uid() -> None:
+    """152. A UID is what a card says of itself, and no identity: two cards may say the same."""
+    one, other = (VCard.parse(card("UID:x", note)) for note in ("NOTE:1", "NOTE:2"))
+
+    assert one.uid == other.uid
+    assert one.serialize() != other.serialize()
+
+
+def test_a_uid_is_set_as_it_is_given() -> None:
+    """Setting the UID that is there, with or without urn:uuid:, changes nothing."""
+    text = card("UID;X-A=1:urn:uuid:x")
+    parsed = VCard.parse(text)
+    for uid in ("x", "urn:uuid:x"):
+        parsed.uid = uid
+        assert text == parsed.serialize()
+    parsed.uid = "y"
+
+    assert card("UID;X-A=1:y") == parsed.serialize()
+
+
+@pytest.mark.parametrize("version, line", [("3.0", "X-ADDRESSBOOKSERVER-KIND"), ("4.0", "KIND")])
+def test_a_kind_is_written_as_the_version_has_it(version: str, line: str) -> None:
+    """A card is of an individual unless it says otherwise, in Apple's words or the RFC's."""
+    parsed = VCard.parse(card(version=version))
+
+    assert "individual" == parsed.kind
+    parsed.kind = "individual"
+    assert card(version=version) == parsed.serialize()
+    parsed.kind = "group"
+    parsed.kind = "GROUP"
+    assert card(f"{line}:group", version=version) == parsed.serialize()
+    parsed.kind = "org"
+    assert card(f"{line}:org", version=version) == parsed.serialize()
