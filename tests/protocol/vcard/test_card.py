@@ -284,6 +284,7 @@ def test_case_115_what_is_no_card_is_refused_with_its_line(text: str, line: int)
         "\ufeffBEGIN:VCARD\r\nEND:VCARD\r\n",
         " \r\n\tBEGIN:VCARD\r\nend:vcard\r\n \r\n",
         "BEGIN:VC\n ARD\nEND:VCARD",
+        "\r\n\r\nBEGIN:VCARD\r\nEND:VCARD",
     ],
 )
 def test_what_stands_around_a_card_does_no_harm(text: str) -> None:

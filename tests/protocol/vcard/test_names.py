@@ -50,6 +50,7 @@ def test_one_part_of_a_name_changes() -> None:
 
 def test_a_new_name_is_written_for_every_reader() -> None:
     """VCard 3.0 needs N even if it is empty; 4.0 has it where there are parts."""
+    parsed = VCard.parse(card())
     for version, lines in (("3.0", ("FN:x", "N:;;;;")), ("4.0", ("FN:x",))):
         parsed = VCard.parse(card(version=version))
         parsed.name = Name("x")
