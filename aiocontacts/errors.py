@@ -23,11 +23,10 @@ did it say yes?  did it make sense?
     │   ├── InvalidSyncToken                DAV:valid-sync-token
     │   ├── RateLimited                     429, 503, and what Google says instead
     │   └── ServerError                     5xx
-    ├── CardError           (ValueError)    you: this text cannot be stored as a card
+    ├── CardError           (ValueError)    this text is no vCard; this value cannot be written
     ├── ProtocolError                       it answered, and the answer breaks the protocol
     │   ├── MalformedResponse               not XML, or XML we refuse to read
     │   └── MissingProperty                 discovery met a dead end
-    ├── CardError           (ValueError)    this text is no vCard; this value cannot be written
     └── SyncError                           the collection could not be brought up to date
         ├── SyncStalled                     truncated answers whose token never moves
         ├── SuspiciousSync                  too many records vanished at once
@@ -238,10 +237,6 @@ class ServerError(StatusError):
     """The server failed."""
 
     transient = True
-
-
-class CardError(ContactsError, ValueError):
-    """This text cannot be stored as a card; nothing was sent."""
 
 
 class ProtocolError(ContactsError):
