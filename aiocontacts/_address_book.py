@@ -38,6 +38,7 @@ from aiocontacts.sync import (
 
 from ._arrivals import Arrivals
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
+from ._card_text import Card
 from ._changing import Changing, Modify
 from ._contact import Contact
 from ._creating import Creating
@@ -166,8 +167,10 @@ class AddressBook:
         over = limit is not None and len(answer.cards) > limit
         return QueryResult(found[:limit], answer.truncated or over, tuple(unreadable.values()))
 
-    async def create(self, text: str, *, name: str | None = None) -> Contact:
+    async def create(self, card: Card, *, name: str | None = None) -> Contact:
         """A new contact with this card, as the server then holds it.
+
+        A card is its text, or what has it in its ``serialize()``: a `Draft`, a `VCard`.
 
         The server names it where it can (POST, RFC 5995); else its name is made from its UID, or
         is `name`.  Raises CardError for a text that is no card, CardRefused for one that the
@@ -175,9 +178,9 @@ class AddressBook:
         `name` that is taken.  An answer that is lost is cleared up by looking: there is never a
         second card.  Where that cannot be done either, the error's hint says so.
         """
-        return await self._creating.create(text, name)
+        return await self._creating.create(card, name)
 
-    async def update(self, contact: Contact, text: str) -> Contact:
+    async def update(self, contact: Contact, card: Card) -> Contact:
         """The contact with another card, stored over the version that you have (If-Match).
 
         Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
@@ -185,7 +188,7 @@ class AddressBook:
         for one that the server does not take.  Where the server gives no strong entity tag, or
         does not look at it, the version is compared by reading just before.
         """
-        return await self._changing.update(contact, text)
+        return await self._changing.update(contact, card)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.
@@ -195,7 +198,7 @@ class AddressBook:
         await self._changing.delete(contact)
 
     async def modify(self, named: Member | Contact | str, function: Modify) -> Contact:
-        """A contact after `function` has made a new text of it, whoever else edits it meanwhile.
+        """A contact after `function` has made a new card of it, whoever else edits it meanwhile.
 
         Read, given to the function (plain or async) and written; from the start again where
         somebody else was faster, at most 16 times, then EditConflict is raised.  A function that

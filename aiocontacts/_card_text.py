@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Protocol
 
 from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
@@ -52,8 +52,26 @@ def with_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
-def sendable(text: str) -> str:
-    """A caller's text as it goes to the server; raises CardError where it is no card."""
+class Serializable(Protocol):
+    """What can say what its card is: a `VCard`, a `Draft`, a card of vobject's."""
+
+    def serialize(self) -> str:
+        """The text of the card."""
+        ...
+
+
+Card = str | Serializable
+"""A card to be written: its text, or what gives it."""
+
+
+def text_of(card: Card) -> str:
+    """The text of a card."""
+    return card if isinstance(card, str) else card.serialize()
+
+
+def sendable(card: Card) -> str:
+    """A caller's card as it goes to the server; raises CardError where it is none."""
+    text = text_of(card)
     flaw = flaw_of(text)
     if flaw:
         raise CardError(flaw)

@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound,
 from aiocontacts.protocol import ETag, Operation, same_version
 from aiocontacts.protocol.dav import DeleteObject, Member, PutObject
 
-from ._card_text import sendable, uid_of
+from ._card_text import Card, sendable, text_of, uid_of
 from ._contact import Contact
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
 
@@ -35,7 +35,7 @@ _LOST: Final = (
 
 ResultT = TypeVar("ResultT")
 
-Modify = Callable[[Contact], str | Awaitable[str]]
+Modify = Callable[[Contact], Card | Awaitable[Card]]
 
 
 @final
@@ -46,9 +46,9 @@ class Changing:
         self._stored = stored
         self._turns = Turns()
 
-    async def update(self, base: Contact, text: str) -> Contact:
-        """The contact as the server holds it, after it took this text over `base`."""
-        text = sendable(text)
+    async def update(self, base: Contact, card: Card) -> Contact:
+        """The contact as the server holds it, after it took this card over `base`."""
+        text = sendable(card)
         uid = uid_of(base.text)
         if uid is not None and uid_of(text) != uid:
             raise CardError("a contact keeps its UID; this text has another, or none")
@@ -77,7 +77,7 @@ class Changing:
         while True:
             contact = await self._stored.fetch(member)
             made = function(contact)
-            text = await made if isawaitable(made) else made
+            text = text_of(await made if isawaitable(made) else made)
             if text == contact.text:
                 return contact
             rounds += 1
