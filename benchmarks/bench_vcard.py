@@ -21,7 +21,7 @@ from aiocontacts import VCard
 from aiocontacts.testing._samples import sample_cards
 from benchmarks.processes import verdict
 
-_PORTION = 100
+_PORTION = 1_000
 
 _Read = tuple[str, list[str], list[str]]
 

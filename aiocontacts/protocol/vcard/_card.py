@@ -10,7 +10,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, pairwise
 from typing import Final, Self, final
 
@@ -40,7 +40,7 @@ _VERSIONS: Final = {"2.1", "3.0", "4.0"}
 class VCard:
     """A vCard that can be read and edited; what is not touched is written as it was read."""
 
-    __slots__ = ("_groups", "_index", "_labels", "_lines", "_locked", "_style", "version")
+    __slots__ = ("_groups", "_labels", "_lines", "_locked", "_names", "_style", "version")
 
     name = One(name_of, set_name, "The name (FN, N and how they are pronounced), or None.")
     names = One(names_of, set_names, "All names: several where it is written in several scripts.")
@@ -71,11 +71,10 @@ class VCard:
         # A line is made when somebody asks for it: most are never asked for.
         self._lines = list(lines)
         self._locked = locked
-        self._index, self._groups = _indexed(self._lines)
-        self._labels: dict[str, Line] | None = None
         self._style: Style | None = None
-        self.version = self._version()
-        """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
+        self._groups: dict[str, list[Line]] | None = None
+        self._labels: dict[str, Line] | None = None
+        self._settle()
 
     @classmethod
     def parse(cls, text: str, *, locked: bool = False) -> Self:
@@ -114,26 +113,26 @@ class VCard:
 
     def all(self, *names: str) -> Sequence[Line]:
         """The lines of some properties, in their order; names are in upper case."""
-        if len(names) == 1:
-            found = self._index.get(names[0])
-            if not found:
+        mine = self._names
+        wanted = [name for name in names if name in mine]
+        match wanted:
+            case []:
                 return ()
-        else:
-            found = sorted(at for name in names for at in self._index.get(name, ()))
-        return [self._line(at) for at in found]
+            case [only]:
+                return [self._line(at) for at, name in enumerate(mine) if name == only]
+        return [self._line(at) for at, name in enumerate(mine) if name in wanted]
 
     def first(self, name: str) -> Line | None:
         """The first line of a property; the name is in upper case."""
-        found = self._index.get(name)
-        return self._line(found[0]) if found else None
+        return self._line(self._names.index(name)) if name in self._names else None
 
-    def has(self, names: Iterable[str]) -> bool:
+    def has(self, names: frozenset[str]) -> bool:
         """Whether it has a line of one of these properties; names are in upper case."""
-        return not self._index.keys().isdisjoint(names)
+        return not names.isdisjoint(self._names)
 
     def grouped(self, group: str) -> Iterator[Line]:
         """The lines of one group, in their order."""
-        return map(self._line, self._groups.get(group.lower(), ()))
+        return iter(self._grouped().get(group.lower(), ()))
 
     def label(self, group: str) -> Line | None:
         """The first line that labels one group."""
@@ -144,7 +143,7 @@ class VCard:
 
     def new_groups(self) -> Iterator[str]:
         """Groups that no line is in, one after the other."""
-        return (name for number in count(1) if (name := f"item{number}") not in self._groups)
+        return (name for number in count(1) if (name := f"item{number}") not in self._grouped())
 
     def add(self, line: Line) -> None:
         """Have another line, beside those of its property."""
@@ -184,17 +183,27 @@ class VCard:
         if any(goes_on(one.raw) and not ends_card(other.raw) for one, other in pairwise(lines)):
             raise CardError("a line that is cut short would take the new one for its own")
         self._lines = list[Line | str](lines)
-        self._index, self._groups = _indexed(self._lines)
-        self._labels = None
-        self.version = self._version()
+        self._settle()
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
 
-    def _version(self) -> str:
+    def _settle(self) -> None:
+        self._names = _names(self._lines)
+        self._groups = self._labels = None
         line = self.first("VERSION")
         said = line.value.strip() if line else ""
-        return said if said in _VERSIONS else "3.0"
+        self.version = said if said in _VERSIONS else "3.0"
+        """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
+
+    def _grouped(self) -> dict[str, list[Line]]:
+        if self._groups is None:
+            self._groups = {}
+            for at, name in enumerate(self._names):
+                line = self._line(at)
+                if name and line.group:
+                    self._groups.setdefault(line.group.lower(), []).append(line)
+        return self._groups
 
     def _line(self, at: int) -> Line:
         line = self._lines[at]
@@ -203,7 +212,7 @@ class VCard:
         return line
 
     def _last(self) -> Line:
-        return self._line(self._index["END"][-1])
+        return self.all("END")[-1]
 
     def _check(self) -> None:
         lines = self._lines
@@ -214,47 +223,34 @@ class VCard:
             last -= 1
         if not _says(lines[first], "BEGIN:VCARD"):
             raise CardError("the text is not a vCard", line=first + 1)
-        ends = self._index.get("END", [])
-        if not ends or not _says(lines[last], "END:VCARD"):
+        if "END" not in self._names or not _says(lines[last], "END:VCARD"):
             raise CardError("the card breaks off before its end", line=last + 1)
-        if ends[0] != last:
-            raise CardError("the text has more than one card", line=ends[0] + 1)
+        end = self._names.index("END")
+        if end != last:
+            raise CardError("the text has more than one card", line=end + 1)
 
 
-def _indexed(lines: Sequence[Line | str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Where the properties are, and the groups."""
-    index: dict[str, list[int]] = {}
-    groups: dict[str, list[int]] = {}
+def _names(lines: Sequence[Line | str]) -> list[str]:
+    """The property of each line; empty for what is malformed, and for what is another card's."""
     known = KNOWN.get
-    for at, line in enumerate(lines):
-        if isinstance(line, str):
-            head = known(line[: line.find(":") + 1]) or Line(line).head
-        else:
-            head = line.head
-        index.setdefault(head.name, []).append(at)
-        if head.group:
-            groups.setdefault(head.group.lower(), []).append(at)
-    index.pop("", None)
-    if len(index.get("BEGIN", ())) > 1:
-        # What is inside another card, as vCard 2.1 has agents, is not of this one.
-        inner = _inner(index["BEGIN"], index.get("END", []), len(lines))
-        for places in (*index.values(), *groups.values()):
-            places[:] = [at for at in places if at not in inner]
-    return index, groups
+    names = [
+        (known(line[: line.find(":") + 1]) or Line(line).head).name
+        if isinstance(line, str)
+        else line.head.name
+        for line in lines
+    ]
+    return names if names.count("BEGIN") < 2 else _outer(names)
 
 
-def _inner(begins: list[int], ends: list[int], count: int) -> set[int]:
-    """The lines that are inside of two cards at once."""
-    steps = dict.fromkeys(begins, 1) | dict.fromkeys(ends, -1)
-    inner: set[int] = set()
+def _outer(names: list[str]) -> list[str]:
+    """Without the lines that are inside of two cards at once, as vCard 2.1 has agents."""
+    outer: list[str] = []
     inside = 0
-    for at in range(count):
-        step = steps.get(at, 0)
-        inside += max(step, 0)
-        if inside > 1:
-            inner.add(at)
-        inside += min(step, 0)
-    return inner
+    for name in names:
+        inside += name == "BEGIN"
+        outer.append("" if inside > 1 else name)
+        inside -= name == "END"
+    return outer
 
 
 def _raw(line: Line | str) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ._heads import Parameter
@@ -35,7 +35,7 @@ class Editable(Protocol):
         """The first line of a property."""
         ...
 
-    def has(self, names: Iterable[str]) -> bool:
+    def has(self, names: frozenset[str]) -> bool:
         """Whether it has a line of one of these properties."""
         ...
 

@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
 
 from ._escapes import refuse_controls
-from ._heads import NAME, Parameter, read, settings, word
+from ._heads import KNOWN, NAME, Parameter, read, settings, word
 from ._style import Style
 
 _END: Final = re.compile(r"\n(?![ \t])")
@@ -43,7 +43,10 @@ class Line:
         # Not itself: thousands of cycles would wait for the garbage collector.
         self._origin = origin
         content = _unfolded(raw) if "\n" in raw else raw.removesuffix("\r")
-        self.head, self.value = read(content)
+        cut = content.find(":") + 1
+        head = KNOWN.get(content[:cut])
+        # Most heads are known, and most lines are made in a hurry.
+        self.head, self.value = (head, content[cut:]) if head and cut else read(content)
         """What stands before the colon, read; and what stands behind it, still escaped."""
 
     @classmethod

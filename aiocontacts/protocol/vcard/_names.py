@@ -23,6 +23,7 @@ _PHONETIC: Final = {
     "X-PHONETIC-MIDDLE-NAME": "phonetic_additional",
     "X-PHONETIC-LAST-NAME": "phonetic_family",
 }
+_SAID: Final = frozenset(_PHONETIC)
 _SILENT: Final = ("", "", "")
 _PARTS: Final = 5
 
@@ -97,7 +98,7 @@ def _parts(line: Line, version: str) -> tuple[str, ...]:
 
 
 def _pronounced(card: Editable) -> tuple[str, str, str]:
-    if not card.has(_PHONETIC):
+    if not card.has(_SAID):
         return _SILENT
     given, additional, family = (_first(card, name) for name in _PHONETIC)
     return given, family, additional
