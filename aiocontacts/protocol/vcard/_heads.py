@@ -17,6 +17,7 @@ from aiocontacts.protocol import LIMITS
 
 from ._escapes import careted, uncareted
 
+INTERNET: Final = "internet"
 NAME: Final = re.compile(r"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PARAMETER: Final = re.compile(r'; *([A-Za-z0-9_-]+)(?:=((?:"[^"]*"|[^";:]+)*))?')
@@ -24,6 +25,8 @@ _PARAMETER_VALUE: Final = re.compile(r'((?:"[^"]*"|[^",]+)*)(,?)')
 # A head longer than this is nobody's.
 _LONGEST: Final = 64 * 1024
 
+# Types that are no types: a preference, and what every e-mail address is.
+_SAY_NOTHING: Final = {"pref", INTERNET}
 _SHORT: Final = 200
 _MANY: Final = 1024
 
@@ -124,7 +127,7 @@ def _headed(group: str, name: str, parameters: tuple[Parameter, ...]) -> Head:
         word.strip().lower() for value in plain.all("TYPE") for word in value.split(",") if word
     ]
     return plain._replace(
-        types=tuple(dict.fromkeys(word for word in words if word != "pref")),
+        types=tuple(dict.fromkeys(word for word in words if word not in _SAY_NOTHING)),
         preference=_preference(plain.all("PREF"), words),
         encoding="".join(plain.all("ENCODING")[:1]).upper(),
     )

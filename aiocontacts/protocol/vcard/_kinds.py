@@ -54,8 +54,6 @@ class Kind(Generic[V]):
     """What stands behind the colon, and the parameters; types and preference come later."""
     names_4: tuple[str, ...] = ()
     """The same in vCard 4.0, where it differs."""
-    hidden: frozenset[str] = frozenset()
-    """Types that say nothing: they are not shown, and are kept."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """The labels that the name of a property implies."""
 
@@ -63,16 +61,10 @@ class Kind(Generic[V]):
         """The property for a new value."""
         return (self.names_4 or self.names)[0] if version == "4.0" else self.names[0]
 
-    def types(self, head: Head) -> tuple[str, ...]:
-        """The types that a line shows."""
-        if self.hidden.isdisjoint(head.types):
-            return head.types
-        return tuple(word for word in head.types if word not in self.hidden)
-
 
 def _email(line: Line, head: Head, version: str, label: str | None) -> Email | None:
     address = text_of(line, version)
-    return Email(address, EMAIL.types(head), label, head.preference, line) if address else None
+    return Email(address, head.types, label, head.preference, line) if address else None
 
 
 def _write_email(value: Email, line: Line | None, version: str) -> Written:
@@ -188,7 +180,7 @@ def _write_event(value: Event, line: Line | None, version: str) -> Written:
     return date_written(value.date, line.head if line else NO_HEAD, version)
 
 
-EMAIL: Final = Kind(("EMAIL",), _email, _write_email, hidden=frozenset({"internet"}))
+EMAIL: Final = Kind(("EMAIL",), _email, _write_email)
 PHONE: Final = Kind(("TEL",), _phone, _write_phone)
 ADDRESS: Final = Kind(("ADR",), _address, _write_address)
 URL: Final = Kind(("URL",), _url, _write_url)

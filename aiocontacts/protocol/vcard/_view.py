@@ -14,7 +14,7 @@ from typing import Any, Generic, Self, final, overload
 from aiocontacts.errors import CardError
 
 from ._editing import Editable, edited
-from ._heads import NO_HEAD, Head, Parameter
+from ._heads import INTERNET, NO_HEAD, Head, Parameter
 from ._kinds import Kind, V
 from ._labels import label_of, left_alone, relabelled
 from ._lines import Line
@@ -82,14 +82,10 @@ class Many(Generic[V]):
         """With the types and the preference of the value, if those of the line are others."""
         head = line.head if line else NO_HEAD
         types = tuple(dict.fromkeys(word.lower() for word in value.types))
-        if types == self._kind.types(head) and value.preference == head.preference:
+        if types == head.types and value.preference == head.preference:
             return parameters
-        return _described(
-            head, (*self._hidden(head), *types), value.preference, parameters, version
-        )
-
-    def _hidden(self, head: Head) -> list[str]:
-        return [word for word in head.types if word in self._kind.hidden]
+        kept = (INTERNET,) if INTERNET in map(str.lower, head.all("TYPE")) else ()
+        return _described(head, (*kept, *types), value.preference, parameters, version)
 
 
 def _matched(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, Line | None]]:
