@@ -268,14 +268,6 @@ class MissingProperty(ProtocolError):
 class CardError(ContactsError, ValueError):
     """This text is not a vCard, or this value cannot be written into one."""
 
-    def __init__(self, message: str, /, *, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-        """The number of the line where it shows, from 1."""
-
-    def _sentence(self) -> str:
-        return f"{self.args[0]} (line {self.line})" if self.line else str(self.args[0])
-
 
 class SyncError(ContactsError):
     """The collection could not be brought up to date; the stored state is as it was."""

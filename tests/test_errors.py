@@ -88,7 +88,6 @@ SAYINGS: list[tuple[ContactsError, str, bool]] = [
         False,
     ),
     (CardError("no END:VCARD"), "no END:VCARD", False),
-    (CardError("no END:VCARD", line=3), "no END:VCARD (line 3)", False),
     (ProtocolError("no sync-token", url=URL), f"no sync-token ({SHOWN})", False),
     (MalformedResponse("no XML", url=URL), f"no XML ({SHOWN})", False),
     (MalformedResponse("cut", url=URL, incomplete=True), f"cut ({SHOWN})", True),

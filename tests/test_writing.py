@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -14,12 +15,15 @@ from aiocontacts import (
     BearerAuth,
     Contact,
     ContactsSession,
+    Draft,
     EditConflict,
     NotFound,
+    VCard,
 )
 from aiocontacts.protocol import GOOGLE, PROFILES, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer, Fault
 from tests.canaries import CARD_LINE, PASSWORD, TOKEN
+from tests.protocol.vcard.dialects import DIALECTS
 
 EVERY = pytest.mark.parametrize("profile", [STANDARD, *PROFILES], ids=lambda one: one.name)
 
@@ -212,3 +216,41 @@ async def test_case_112_a_card_is_sent_again_in_full_with_new_credentials() -> N
 
     sent = [asked.body for asked in server.log if asked.method == "PUT"]
     assert [text_of(1).encode()] * 2 == sent
+
+
+@EVERY
+async def test_drafts_and_edited_cards_are_written(profile: ServerProfile) -> None:
+    """A draft, an edited card and what a function makes of a contact are written like texts."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(Draft(full_name="Grace Hopper", emails=["grace@example.org"]))
+        card = made.edit()
+        card.emails = [replace(made.emails[0], address="hopper@example.org")]
+        updated = await book.update(made, card)
+
+        def noted(contact: Contact) -> VCard:
+            edited = contact.edit()
+            edited.notes = ["two"]
+            return edited
+
+        modified = await book.modify(updated.key, noted)
+
+    assert ["hopper@example.org"] == [email.address for email in modified.emails]
+    assert ["two"] == modified.notes
+
+
+STORED = [name for name, text in DIALECTS.items() if "VERSION:2.1" not in text]
+
+
+@pytest.mark.parametrize("dialect", STORED)
+@EVERY
+async def test_cards_of_every_dialect_pass_through_every_server(
+    profile: ServerProfile, dialect: str
+) -> None:
+    """What a server in any guise gives back of a card can be read, and is written as it came."""
+    text = DIALECTS[dialect]
+    async with shelf(profile) as (_, book):
+        made = await book.create(text)
+
+    assert made.text == made.card.serialize()
+    assert made.name is not None
+    assert VCard.parse(text).name == made.name

@@ -17,10 +17,14 @@ from aiocontacts import (
     Contact,
     ContactsSession,
     Discovery,
+    Draft,
+    Email,
     GoogleEndpoints,
     Member,
     MemoryStore,
     MultigetResult,
+    Name,
+    PartialDate,
     Progress,
     QueryResult,
     Removed,
@@ -29,6 +33,7 @@ from aiocontacts import (
     StateStore,
     SyncRun,
     Unreadable,
+    VCard,
     all_of,
     any_of,
     param,
@@ -163,3 +168,29 @@ async def testing() -> None:
         assert_type(server.url, str)
         assert_type(server.book("contacts").put("ada.vcf", "..."), str)
     ContactsSession(server.url, transport=FakeServer().transport())
+
+
+def cards(contact: Contact) -> None:
+    """Contacts are read through values, and edited in a copy."""
+    card = assert_type(contact.edit(), VCard)
+    assert_type(contact.card, VCard)
+    assert_type(contact.name, Name | None)
+    assert_type(card.emails, list[Email])
+    assert_type(contact.emails, list[Email])
+    assert_type(contact.birthday, PartialDate | None)
+    card.emails = [Email("ada@example.org")]
+    card.emails = ["ada@example.org"]  # type: ignore[list-item]  # pyright: ignore[reportAttributeAccessIssue]
+    card.birthday = None
+    card.name = Name(given="Ada")
+    card.notes = ["a"]
+    assert_type(card.notes, list[str])
+    assert_type(card.kind, str)
+    assert_type(Draft(full_name="Ada", emails=["a@b", Email("c@d")]).card("4.0"), VCard)
+    assert_type(VCard.parse(contact.text).serialize(), str)
+
+
+async def writing(book: AddressBook, contact: Contact) -> None:
+    """Whatever gives a card's text can be written."""
+    assert_type(await book.create(Draft(full_name="Ada")), Contact)
+    assert_type(await book.update(contact, contact.edit()), Contact)
+    assert_type(await book.modify(contact, lambda found: found.edit()), Contact)

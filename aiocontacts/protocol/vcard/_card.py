@@ -227,14 +227,14 @@ class VCard:
         while first < last and _blank(lines[first]):
             first += 1
         if not _says(lines[first], "BEGIN:VCARD"):
-            raise CardError("the text is not a vCard", line=first + 1)
+            raise CardError(f"the text is not a vCard (line {first + 1})")
         while last and _blank(lines[last]):
             last -= 1
         if "END" not in self._names or not _says(lines[last], "END:VCARD"):
-            raise CardError("the card breaks off before its end", line=last + 1)
+            raise CardError(f"the card breaks off before its end (line {last + 1})")
         end = self._names.index("END")
         if end != last:
-            raise CardError("the text has more than one card", line=end + 1)
+            raise CardError(f"the text has more than one card (line {end + 1})")
 
 
 def _names(lines: Sequence[Line | str]) -> list[str]:

@@ -85,7 +85,7 @@ EMAIL;TYPE=HOME;PREF=2:jose@example.org
 EMAIL;TYPE="WORK,x-shared";PREF=1:garcia@example.org
 TEL;TYPE=HOME,VOICE:+34 91 123
 TEL;VALUE=uri;TYPE=CELL:tel:+34-600-123
-ADR;TYPE=HOME:;;Calle Mayor 1;Madrid;;28013;España
+ADR;TYPE=HOME:;;Gran Vía 1;Madrid;;28013;España
 BDAY;VALUE=date:19851224
 ANNIVERSARY:20100612
 RELATED;TYPE=friend;VALUE=text:Ada
