@@ -189,7 +189,7 @@ def cards(contact: Contact) -> None:
     assert_type(VCard.parse(contact.text).serialize(), str)
 
 
-async def writing(book: AddressBook, contact: Contact) -> None:
+async def writing_cards(book: AddressBook, contact: Contact) -> None:
     """Whatever gives a card's text can be written."""
     assert_type(await book.create(Draft(full_name="Ada")), Contact)
     assert_type(await book.update(contact, contact.edit()), Contact)

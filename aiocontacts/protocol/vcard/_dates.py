@@ -86,7 +86,8 @@ class PartialDate:
                 return f"{year:04}"
             case None, int(month), None:
                 return f"--{month:02}"
-        return f"---{self.day:02}"
+            case _:
+                return f"---{self.day:02}"
 
 
 def date_of(head: Head, text: str) -> PartialDate | None:

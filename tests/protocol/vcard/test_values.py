@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aiocontacts import Address, Email, Event, Im, PartialDate, Phone, Relation, Url
@@ -22,9 +24,7 @@ def test_a_value_is_equal_wherever_it_stands(
     value: Email | Phone | Address | Url | Im | Relation | Event,
 ) -> None:
     """Values compare by what they say, not by their line, and start with nothing said."""
-    other = type(value)(
-        **{name: getattr(value, name) for name in value.__slots__} | {"line": Line("X:")}
-    )
+    other = replace(value, line=Line("X:"))
 
     assert value == other
     assert ((), None, None, None) == (value.types, value.label, value.preference, value.line)
