@@ -50,6 +50,7 @@ from .protocol.vcard import (
     Relation,
     Url,
     VCard,
+    read_cards,
 )
 from .sync import (
     Changed,
@@ -131,4 +132,5 @@ __all__ = [
     "any_of",
     "param",
     "prop",
+    "read_cards",
 ]

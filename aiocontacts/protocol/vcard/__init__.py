@@ -9,6 +9,7 @@ from ._lines import Line
 from ._names import Name, Organization
 from ._photo import Photo
 from ._readable import Readable
+from ._stream import read_cards
 from ._values import Address, Email, Event, Im, Phone, Relation, Url
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "read_cards",
 ]
