@@ -38,10 +38,12 @@ from .protocol import GoogleEndpoints
 from .protocol.dav import Member, all_of, any_of, param, prop
 from .protocol.vcard import (
     Address,
+    Conflict,
     Draft,
     Email,
     Event,
     Im,
+    Merged,
     Name,
     Organization,
     PartialDate,
@@ -50,6 +52,7 @@ from .protocol.vcard import (
     Relation,
     Url,
     VCard,
+    merge,
     read_cards,
 )
 from .sync import (
@@ -78,6 +81,7 @@ __all__ = [
     "CardError",
     "CardRefused",
     "Changed",
+    "Conflict",
     "ConnectionFailed",
     "Contact",
     "ContactsError",
@@ -94,6 +98,7 @@ __all__ = [
     "MalformedResponse",
     "Member",
     "MemoryStore",
+    "Merged",
     "MissingProperty",
     "MultigetResult",
     "Name",
@@ -130,6 +135,7 @@ __all__ = [
     "VCard",
     "all_of",
     "any_of",
+    "merge",
     "param",
     "prop",
     "read_cards",

@@ -6,6 +6,7 @@ from ._dates import PartialDate
 from ._draft import Draft
 from ._heads import Parameter
 from ._lines import Line
+from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
 from ._photo import Photo
 from ._readable import Readable
@@ -14,11 +15,13 @@ from ._values import Address, Email, Event, Im, Phone, Relation, Url
 
 __all__ = [
     "Address",
+    "Conflict",
     "Draft",
     "Email",
     "Event",
     "Im",
     "Line",
+    "Merged",
     "Name",
     "Organization",
     "Parameter",
@@ -29,5 +32,6 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "merge",
     "read_cards",
 ]

@@ -19,7 +19,7 @@ from ._values import Labelled
 
 _LABEL: Final = "X-ABLABEL"
 # What Apple says beside an address; it means nothing without it.
-_SATELLITES: Final = {_LABEL, "X-ABADR"}
+SATELLITES: Final = {_LABEL, "X-ABADR"}
 _START, _STOP = "_$!<", ">!$_"
 
 
@@ -66,5 +66,5 @@ def left_alone(card: Editable, gone: Iterable[Line]) -> Iterator[tuple[Line, Seq
     """The labels of lines that are gone, unless another line has them too."""
     for group in {line.group.lower() for line in gone if line.group}:
         rest = list(card.grouped(group))
-        if all(one.name in _SATELLITES for one in rest):
+        if all(one.name in SATELLITES for one in rest):
             yield from ((one, ()) for one in rest)
