@@ -65,6 +65,10 @@ LATE = {
     ("_account.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("_session.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
+    (
+        "protocol/vcard/_readable.py",
+        "aiocontacts.protocol.vcard._vobject",
+    ): "slow, and seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }
 

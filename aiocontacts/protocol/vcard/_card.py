@@ -104,6 +104,10 @@ class VCard:
         """The lines that cannot be read, with their numbers from 1; they are kept."""
         return [(at, line) for at, line in enumerate(self.lines, 1) if line.malformed]
 
+    def named(self) -> Iterator[Line]:
+        """The lines of this card that can be read; not those of a card inside of it."""
+        return (self._line(at) for at, name in enumerate(self._names) if name)
+
     @property
     def style(self) -> Style:
         """How its lines are broken."""
@@ -198,9 +202,8 @@ class VCard:
     def _grouped(self) -> dict[str, list[Line]]:
         if self._groups is None:
             self._groups = {}
-            for at, name in enumerate(self._names):
-                line = self._line(at)
-                if name and line.group:
+            for line in self.named():
+                if line.group:
                     self._groups.setdefault(line.group.lower(), []).append(line)
         return self._groups
 

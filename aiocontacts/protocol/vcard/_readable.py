@@ -7,6 +7,8 @@ thousand contacts that are only passed on never reads one.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._card import VCard
 from ._dates import PartialDate
 from ._names import Name, Organization
@@ -34,6 +36,12 @@ class Readable:
     def edit(self) -> VCard:
         """A copy of the card, yours to change."""
         return self.card.copy()
+
+    def to_vobject(self) -> Any:
+        """The card in vobject's model; `CardError` if vobject cannot make anything of it."""
+        from ._vobject import to_vobject  # noqa: PLC0415 - slow, and few programs want it
+
+        return to_vobject(self.card)
 
     @property
     def name(self) -> Name | None:

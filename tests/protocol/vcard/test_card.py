@@ -239,6 +239,16 @@ def test_values_find_their_lines_after_edits() -> None:
     ] == [line.raw for line in edited.all("EMAIL")]
 
 
+def test_no_line_is_put_where_another_would_take_it() -> None:
+    """Behind a value that ends in an open soft line break, a new line is refused."""
+    text = card("CATEGORIES;ENCODING=QUOTED-PRINTABLE:a=", version="2.1")
+    parsed = VCard.parse(text)
+    with pytest.raises(CardError, match="cut short"):
+        parsed.notes = ["x"]
+
+    assert text == parsed.serialize()
+
+
 def test_cards_inside_a_card_are_its_own_affair() -> None:
     """The agent of a vCard 2.1 is kept, and is not taken for the contact."""
     text = card(
