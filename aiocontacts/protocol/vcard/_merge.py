@@ -98,7 +98,8 @@ def _card(side: VCard | Readable | str) -> VCard:
             return VCard.parse(side)
         case VCard():
             return side
-    return side.card
+        case _:
+            return side.card
 
 
 def _entries(card: VCard) -> Iterator[tuple[_Key, _Entry]]:

@@ -19,6 +19,8 @@ from ._heads import Parameter
 from ._lines import Line
 from ._text import parts_of
 
+# It has stubs that are not complete.
+_MODEL: Final[Any] = vobject.base
 _ENVELOPE: Final = {"BEGIN", "END", ""}
 _ENCODING: Final = {"CHARSET", "ENCODING"}
 # What vobject's model raises over values that it cannot make anything of.
@@ -34,12 +36,12 @@ _FAULTS: Final = (
 
 def to_vobject(card: VCard) -> Any:
     """A `vobject.base.Component` with what the card says; `CardError` if vobject cannot have it."""
-    component = vobject.base.Component("VCARD")
+    component = _MODEL.Component("VCARD")
     try:
         for line in card.named():
             if line.name not in _ENVELOPE:
                 component.add(_content_line(line, card.version))
-        component.setBehavior(vobject.base.getBehavior("VCARD", card.version))
+        component.setBehavior(_MODEL.getBehavior("VCARD", card.version))
         component.transformChildrenToNative()
     except _FAULTS:
         # Their messages, and what they chain, hold parts of the card.
@@ -56,7 +58,7 @@ def _content_line(line: Line, version: str) -> Any:
         # vCard 2.1's word for it; vobject decodes that, and cannot write it.
         kept = (one for one in parameters if one.name.upper() not in _ENCODING)
         parameters = (*kept, Parameter("ENCODING", ("b",)))
-    return vobject.base.ContentLine(
+    return _MODEL.ContentLine(
         line.name,
         [[one.name, *map(_value, one.values)] for one in parameters],
         value,
