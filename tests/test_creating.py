@@ -19,7 +19,7 @@ from aiocontacts._creating import Creating
 from aiocontacts._stored import PAUSE
 from aiocontacts.protocol import GOOGLE, STANDARD, ServerProfile
 from aiocontacts.protocol.dav import AddMember, PutObject
-from tests.canaries import assert_no_canary
+from tests.canaries import CARD_LINE, assert_no_canary
 from tests.shelves import (
     URL,
     Shelf,
@@ -197,6 +197,18 @@ async def test_case_100_a_put_whose_answer_was_lost_is_found() -> None:
 
     assert contact(tag='"9"', text=there.text) == await one.create()
     assert (["PUT *", "GET"], []) == (one.asked, one.naps)
+
+
+@pytest.mark.parametrize("uid", ["1", "2"])
+async def test_case_100_a_put_is_found_where_the_server_drops_lines(uid: str) -> None:
+    """100. On a server that rewrites cards, ours with fewer lines is ours; another UID is not."""
+    there = card(tag='"9"', text=text_of(uid).replace(CARD_LINE, "REV:1"))
+    one = Creator(lost(), there, profile=STANDARD.having("cards-rewritten"))
+
+    if uid == "1":
+        assert contact(tag='"9"', text=there.text) == await one.create(name="1.vcf")
+    else:
+        assert isinstance(await one.fails(name="1.vcf"), AlreadyExists)
 
 
 @pytest.mark.parametrize("error", [lost(), no(408, new=True), no(502, new=True)])
