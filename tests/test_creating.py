@@ -411,6 +411,36 @@ async def test_what_somebody_has_is_not_found_again() -> None:
     assert contact("b") == await one.create()
 
 
+async def test_what_was_found_is_not_found_again() -> None:
+    """A contact that was found after a lost answer is not what the next lost answer is about."""
+    one = Creator(
+        told(sync_token="t1"),
+        lost(),
+        found(card("a")),
+        lost(),
+        found(card("a"), card("b")),
+        profile=POSTING,
+    )
+
+    assert contact("a") == await one.create()
+    assert contact("b") == await one.create()
+
+
+async def test_what_could_not_be_read_back_is_somebodys() -> None:
+    """A contact that was stored, and told as half done, is no other's after a lost answer."""
+    one = Creator(
+        told(sync_token="t1"),
+        yes(None, "a"),
+        no(500),
+        lost(),
+        found(card("a"), card("b")),
+        profile=POSTING,
+    )
+
+    assert "was stored" in str(await one.fails())
+    assert contact("b") == await one.create()
+
+
 async def test_a_post_that_arrives_late_is_found() -> None:
     """Our own card, which came after we had looked, is no other contact with our UID."""
     nothing = [found(), page("t1")]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -171,6 +172,37 @@ async def test_equal_cards_are_as_many_as_were_created(profile: ServerProfile) -
         there = {member.key for member in await book.members()}
 
     assert 20 == len({contact.key for contact in made}) == len(there)
+
+
+async def test_who_deletes_takes_turns_too() -> None:
+    """Between the reading and the delete of one, no other of this book writes."""
+    async with shelf(GOOGLE) as (server, book):
+        made = await book.create(text_of(1))
+        server.fail(Fault(method="GET", before=anyio.wait_all_tasks_blocked, times=None))
+        updated, deleted = await asyncio.gather(
+            book.update(made, noting(made, "mine")), book.delete(made), return_exceptions=True
+        )
+        server.heal()
+        assert updated == await book.get(made)
+
+    assert isinstance(deleted, EditConflict)
+
+
+async def test_equal_cards_are_posted_one_after_the_other() -> None:
+    """While a card is under way, none that says the same is: it could be taken for the other."""
+    async with shelf(GOOGLE) as (server, book):
+        posted: list[int] = []
+
+        async def count() -> None:
+            await anyio.wait_all_tasks_blocked()
+            posted.append(sum(asked.method == "POST" for asked in server.log))
+
+        server.fail(Fault(method="POST", before=count, times=None))
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(book.create, text_of("x"))
+
+    assert [1, 2, 3] == posted
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
