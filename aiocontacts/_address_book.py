@@ -201,8 +201,9 @@ class AddressBook:
         """A contact after `function` has made a new card of it, whoever else edits it meanwhile.
 
         Read, given to the function (plain or async) and written; from the start again where
-        somebody else was faster, at most 16 times, then EditConflict is raised.  A function that
-        returns the text it was given writes nothing.
+        somebody else was faster, at most 16 times, then EditConflict is raised; at once where an
+        answer was lost, and the edit may be below somebody else's.  A function that returns the
+        text it was given writes nothing.
         """
         return await self._changing.modify(_member_of(self._base, named), function)
 

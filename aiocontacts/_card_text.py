@@ -23,6 +23,8 @@ _END: Final = re.compile(r"[\r\n]+")
 _LINE: Final = re.compile(r'((?:[^":]|"[^"]*+")*+):(.*)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)")
 _PLAIN_UID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML document can hold, so that a card with it spoils the answers it stands in."""
 _SERVERS_OWN: Final = frozenset({"BEGIN", "END", "PRODID", "REV", "UID", "VERSION"})
 _SELDOM_KEPT: Final = frozenset({"CATEGORIES", "IMPP", "KIND", "LABEL", "MEMBER", "PHOTO"})
 _NAMES: Final = 5
@@ -75,6 +77,8 @@ def sendable(card: Card) -> str:
     flaw = flaw_of(text)
     if flaw:
         raise CardError(flaw)
+    if _CONTROL.search(text):
+        raise CardError("the card has control characters in it, which no answer in XML can hold")
     try:
         text.encode()
     except UnicodeEncodeError:

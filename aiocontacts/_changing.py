@@ -83,8 +83,9 @@ class Changing:
             rounds += 1
             try:
                 return await self.update(contact, text)
-            except EditConflict:
-                if rounds == ROUNDS:
+            except EditConflict as conflict:
+                # What may have been done is not done once more.
+                if rounds == ROUNDS or conflict.hint == _LOST:
                     raise
 
     async def _over(self, base: Contact, mine: str | None) -> ETag | None:
@@ -122,18 +123,20 @@ class Changing:
         self, base: Contact, mine: str | None, error: ContactsError, lost: ContactsError | None
     ) -> Contact | None:
         """The contact if it holds our text, None if ours was not done and may be; else raises."""
-        there = await self._stored.look(_member(base), lost or error)
+        why = lost or error
+        there = await self._stored.look(_member(base), why)
         if there is None:
-            raise self._gone(base, mine, error)
-        if there.text == mine:
+            raise self._gone(base, mine, why)
+        # Without a lost answer nothing of ours was done: who says the same is somebody else.
+        if lost is not None and there.text == mine:
             return there
         if _unchanged(base, there):
             if unknown(error):
                 return None
             raise self._conflict(base, mine, there, error) if _stale(error) else error
-        if mine is not None and self._stored.same(there.text, mine):
+        if lost is not None and mine is not None and self._stored.same(there.text, mine):
             return there
-        raise self._conflict(base, mine, there, error)
+        raise self._conflict(base, mine, there, why)
 
     def _gone(self, base: Contact, mine: str | None, error: ContactsError) -> ContactsError:
         """What is gone has been deleted, or is in conflict with an edit that was based on it."""

@@ -27,10 +27,16 @@ from ._session import ContactsSession
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit status: 0 for done, 1 for failed, 2 for a wrong use."""
+    """Run one command; gives the exit status: 0 for done, 1 for failed, 2 for a wrong use.
+
+    Who interrupts it gets 130, as from any command that a signal ended.
+    """
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
+    except KeyboardInterrupt:
+        print("aiocontacts: interrupted", file=sys.stderr)
+        return 130
     except (ContactsError, OSError) as error:
         print(f"aiocontacts: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1

@@ -81,7 +81,7 @@ class Creating:
 
         async def find(lost: ContactsError) -> Contact | None:
             there = await self._stored.look(member, lost)
-            if there is None or self._stored.same(there.text, text):
+            if there is None or self._is(there, text):
                 return there
             raise _exists("PUT", operation.url, member.href) from lost
 
@@ -94,6 +94,12 @@ class Creating:
         if isinstance(done, Contact):
             return done
         return await self._stored.settled(text, member, done)
+
+    def _is(self, there: Contact, text: str) -> bool:
+        """Whether it is the new card, as this server stores it."""
+        if uid_of(there.text) == uid_of(text):
+            return self._stored.made_of(there.text, text)
+        return self._stored.same(there.text, text)
 
     async def _add(self, operation: AddMember | PutObject, asked: Member | None) -> Contact:
         text = operation.text
@@ -163,7 +169,7 @@ class Creating:
         """A card that was posted; what only shares its UID counts where it surely was stored."""
         found = await self._by_uid(text)
         for contact in found or ():
-            if lost is not None and not self._stored.same(contact.text, text):
+            if lost is not None and not self._stored.made_of(contact.text, text):
                 raise _exists("POST", self._stored.base.url, contact.href) from lost
             return contact
         if found is not None and not self._arrivals.noted:

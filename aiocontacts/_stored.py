@@ -96,6 +96,7 @@ class Stored:
         self._most = info.max_resource_size
         self.mark: Callable[[str], bytes] = gist if "uid-replaced" in profile else fingerprint
         """A hash of what a card says, the same before and after this server has stored it."""
+        self._made_of = gist if "cards-rewritten" in profile else self.mark
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
 
     def check_size(self, method: str, url: str, text: str) -> None:
@@ -113,6 +114,10 @@ class Stored:
     def same(self, one: str, other: str) -> bool:
         """Whether two texts are one card, apart from how this server writes it."""
         return self.mark(one) == self.mark(other)
+
+    def made_of(self, stored: str, new: str) -> bool:
+        """Whether a card with the UID of a new one is what this server has made of it."""
+        return self._made_of(stored) == self._made_of(new)
 
     def member(self, href: str) -> Member:
         """The member with this href."""

@@ -87,6 +87,14 @@ async def test_a_book_is_made_under_a_name_of_its_own() -> None:
     assert "People" == first.display_name
 
 
+async def test_what_the_server_trimmed_is_not_told_again() -> None:
+    """A server that takes the blanks off a text has not forgotten it."""
+    books = Books(None, told(description="All"))
+    info = await books.make(" All ")
+
+    assert ("All", ["Mkcol", "Propfind"]) == (info.description, books.asked)
+
+
 async def test_what_the_server_forgot_is_told_once_more() -> None:
     """A server that takes only the name with the MKCOL is told the rest by PROPPATCH."""
     books = Books(None, told(), None, told(description="All"))

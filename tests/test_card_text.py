@@ -137,6 +137,8 @@ def test_a_text_is_made_ready(text: str, sent: str) -> None:
         (CARD_LINE, "not a vCard"),
         (ADA[:-12], "breaks off"),
         (ADA.replace("Ada", "\ud800"), "half surrogates"),
+        (ADA.replace("Ada", "\0"), "control characters"),
+        (ADA.replace("Ada", "\x0b"), "control characters"),
         (card("NOTE:" + "x" * LIMITS.card), "more than"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import webbrowser
@@ -127,6 +128,24 @@ async def test_a_login_that_fails_is_said(google: FakeServer, tmp_path: Path) ->
     assert not path.exists()
 
 
+async def test_an_interruption_is_one_line(google: FakeServer, tmp_path: Path) -> None:
+    """Who interrupts a sign-in gets one line and the status 130, and no file."""
+    path = tmp_path / "google.json"
+    async with google:
+        where = ("--token-file", str(path), "--google-at", google.url, "--insecure-loopback")
+        command = (sys.executable, "-c", RUN, "login", "--client-id", "a", *where, "--no-browser")
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, complaint = await process.communicate()
+
+    assert (130, b"aiocontacts: interrupted\n") == (process.returncode, complaint)
+    assert not path.exists()
+
+
 async def test_login_opens_a_browser(
     google: FakeServer,
     tmp_path: Path,
@@ -157,6 +176,13 @@ def test_a_client_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixt
     """A wrong use is a sentence, a hint, and the status 2."""
     assert 2 == main(["login", "--client-secrets", str(tmp_path / "none.json")])
     assert "Desktop app" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["http://[half", "nonsense", "/token"])
+def test_a_place_that_is_none(place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where Google is has to be a URL; anything else is a wrong use."""
+    assert 2 == main(["login", "--client-id", "a", "--google-at", place, "--no-browser"])
+    assert "is no URL of a server" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from aiocontacts._creating import Creating
 from aiocontacts._stored import PAUSE
 from aiocontacts.protocol import GOOGLE, STANDARD, ServerProfile
 from aiocontacts.protocol.dav import AddMember, PutObject
-from tests.canaries import assert_no_canary
+from tests.canaries import CARD_LINE, assert_no_canary
 from tests.shelves import (
     URL,
     Shelf,
@@ -197,6 +197,18 @@ async def test_case_100_a_put_whose_answer_was_lost_is_found() -> None:
 
     assert contact(tag='"9"', text=there.text) == await one.create()
     assert (["PUT *", "GET"], []) == (one.asked, one.naps)
+
+
+@pytest.mark.parametrize("uid", ["1", "2"])
+async def test_case_100_a_put_is_found_where_the_server_drops_lines(uid: str) -> None:
+    """100. On a server that rewrites cards, ours with fewer lines is ours; another UID is not."""
+    there = card(tag='"9"', text=text_of(uid).replace(CARD_LINE, "REV:1"))
+    one = Creator(lost(), there, profile=STANDARD.having("cards-rewritten"))
+
+    if uid == "1":
+        assert contact(tag='"9"', text=there.text) == await one.create(name="1.vcf")
+    else:
+        assert isinstance(await one.fails(name="1.vcf"), AlreadyExists)
 
 
 @pytest.mark.parametrize("error", [lost(), no(408, new=True), no(502, new=True)])
@@ -396,6 +408,36 @@ async def test_what_somebody_has_is_not_found_again() -> None:
     )
 
     assert contact("a") == await one.create()
+    assert contact("b") == await one.create()
+
+
+async def test_what_was_found_is_not_found_again() -> None:
+    """A contact that was found after a lost answer is not what the next lost answer is about."""
+    one = Creator(
+        told(sync_token="t1"),
+        lost(),
+        found(card("a")),
+        lost(),
+        found(card("a"), card("b")),
+        profile=POSTING,
+    )
+
+    assert contact("a") == await one.create()
+    assert contact("b") == await one.create()
+
+
+async def test_what_could_not_be_read_back_is_somebodys() -> None:
+    """A contact that was stored, and told as half done, is no other's after a lost answer."""
+    one = Creator(
+        told(sync_token="t1"),
+        yes(None, "a"),
+        no(500),
+        lost(),
+        found(card("a"), card("b")),
+        profile=POSTING,
+    )
+
+    assert "was stored" in str(await one.fails())
     assert contact("b") == await one.create()
 
 

@@ -67,6 +67,13 @@ def test_what_a_server_does_not_say() -> None:
     assert ("none", "no") == (said["reports"], said["may be written"])
 
 
+def test_whose_address_book_it_is_is_not_told() -> None:
+    """What is told may be shown to others: an e-mail address in a URL is not in it."""
+    first, *_ = told(AddressBookInfo("https://dav.example.org/ada@example.org/b/", "B"))
+
+    assert 'address book "B" at https://dav.example.org/*@*/b/' == first
+
+
 @pytest.mark.parametrize("quirk", PROBES)
 async def test_a_quirk_is_seen_and_explained(server: FakeServer, quirk: str) -> None:
     """A server that has a quirk, and is taken for one without, is told to have it."""

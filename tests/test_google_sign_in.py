@@ -202,3 +202,54 @@ async def test_closing_while_a_token_is_asked_for(google: FakeServer) -> None:
     await asyncio.wait([waiting])
 
     assert waiting.cancelled()
+
+
+async def test_who_waits_for_a_place_asks_nothing_of_a_closed_session(google: FakeServer) -> None:
+    """Requests that wait while their session is closed are not sent, nor do they ask for a token.
+
+    They would open connections that nobody closes.
+    """
+    asked, may = asyncio.Event(), asyncio.Event()
+
+    async def held() -> None:
+        asked.set()
+        await may.wait()
+
+    google.fail(Fault(path="/token", before=held))
+    async with session_at(google, concurrency=2) as session:
+        book = session.address_book(google.book().href)
+        waiting = [asyncio.ensure_future(book.members()) for _ in range(6)]
+        await asked.wait()
+    may.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert ["TimedOut", "TimedOut", *["UsageError"] * 4] == [type(one).__name__ for one in found]
+    assert ["/token"] == [request.path for request in google.log]
+
+
+async def test_a_sign_in_that_ends_in_the_middle_of_a_run(google: FakeServer) -> None:
+    """What was told is kept; after a new sign-in, a run goes on with what is missing."""
+    store, book = MemoryStore(), google.book()
+    for name, text in sample_cards(1000):
+        book.put(name, text)
+    told: list[str] = []
+
+    def revoke() -> None:
+        google.refresh_tokens.clear()
+        google.advance(seconds=3601)
+
+    async def run(session: ContactsSession) -> None:
+        async with session.address_book(book.href).sync(store) as changes:
+            async for change in changes:
+                told.append(change.key)  # noqa: PERF401 - what came before an error counts
+
+    google.fail(Fault(method="REPORT", containing="multiget", after=2, before=revoke))
+    async with session_at(google, concurrency=2) as session:
+        with pytest.raises(ReauthRequired):
+            await run(session)
+    before = len(told)
+    google.refresh_tokens[google.refresh_token] = google.user
+    async with session_at(google) as session:
+        await run(session)
+
+    assert 0 < before < 1000 == len(set(told))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from aiocontacts.protocol import GOOGLE, PROFILES, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer, Fault
 from tests.canaries import CARD_LINE, PASSWORD, TOKEN
 from tests.protocol.vcard.dialects import DIALECTS
+from tests.scribble import scribble
 
 EVERY = pytest.mark.parametrize("profile", [STANDARD, *PROFILES], ids=lambda one: one.name)
 
@@ -175,6 +177,59 @@ async def test_equal_cards_are_as_many_as_were_created(profile: ServerProfile) -
         there = {member.key for member in await book.members()}
 
     assert 20 == len({contact.key for contact in made}) == len(there)
+
+
+async def test_who_deletes_takes_turns_too() -> None:
+    """Between the reading and the delete of one, no other of this book writes."""
+    async with shelf(GOOGLE) as (server, book):
+        made = await book.create(text_of(1))
+        server.fail(Fault(method="DELETE", before=anyio.wait_all_tasks_blocked))
+        deleted, updated = await asyncio.gather(
+            book.delete(made), book.update(made, noting(made, "mine")), return_exceptions=True
+        )
+
+    assert deleted is None
+    assert isinstance(updated, NotFound)
+
+
+async def test_a_position_is_noted_once_for_all() -> None:
+    """Those who post at once wait for one position; a later one would hide the first card."""
+    async with shelf(GOOGLE) as (server, book):
+        server.log.clear()
+        server.fail(Fault(method="PROPFIND", before=anyio.wait_all_tasks_blocked))
+        async with anyio.create_task_group() as tasks:
+            for number in range(3):
+                tasks.start_soon(book.create, text_of(number))
+
+    assert 1 == sum(asked.method == "PROPFIND" for asked in server.log)
+
+
+async def test_equal_cards_are_posted_one_after_the_other() -> None:
+    """While a card is under way, none that says the same is: it could be taken for the other."""
+    async with shelf(GOOGLE) as (server, book):
+        posted: list[int] = []
+
+        async def count() -> None:
+            await anyio.wait_all_tasks_blocked()
+            posted.append(sum(asked.method == "POST" for asked in server.log))
+
+        server.fail(Fault(method="POST", before=count, times=None))
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(book.create, text_of("x"))
+
+    assert [1, 2, 3] == posted
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [STANDARD, POSTING, NO_SEARCH, *PROFILES],
+    ids=["standard", "post", "blind", *(one.name for one in PROFILES)],
+)
+async def test_writers_and_a_server_that_fails(profile: ServerProfile) -> None:
+    """Whatever goes wrong: what was done is held once, what failed is not, doubt is told."""
+    for seed in range(5):
+        await scribble(seed, profile)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -83,7 +83,8 @@ _DAILY: Final = _rule(
     r"\bdaily (user )?(limit|quota)|quota.*\bper day\b|perday|\b1/d\b",
 )
 
-# The first that fits: what is not switched on says usageLimits too, and so does every quota.
+# The first that fits: what is not switched on says usageLimits too, and so does every quota; which
+# of them is spent is often told only by the sentence about it.
 _RULES: Final = (
     _rule(
         PermissionDenied,
@@ -128,8 +129,7 @@ def meaning(head: ResponseHead, body: bytes) -> Meaning | None:
     rule = next(filter(told.fits, _RULES), None)
     if rule is None:
         return None
-    # Which quota is spent is often told only by its name, or by the sentence about it.
-    if rule.kind is RateLimited and told.fits(_DAILY):
+    if rule is _DAILY:
         return Meaning(RateLimited, told.reason(rule), _DAILY.hint, _until_midnight(head))
     return Meaning(rule.kind, told.reason(rule), rule.hint, head.retry_after())
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Never, Self, cast, final
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from aiocontacts.errors import (
     AuthenticationError,
@@ -23,12 +23,15 @@ from aiocontacts.errors import (
     ReauthRequired,
     ServerError,
     StatusError,
+    UsageError,
+    shown,
 )
 
 from ._google_errors import CARDDAV_SCOPE
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._operation import Decoder, Operation
+from ._urls import origin
 
 TOKEN_HOSTS: Final = frozenset(
     {
@@ -96,8 +99,15 @@ class GoogleEndpoints:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """All three below one URL, where `aiocontacts.testing.FakeServer` has them."""
-        return cls(url, urljoin(url, "/token"), urljoin(url, "/authorize"))
+        """All three below one URL, where `aiocontacts.testing.FakeServer` has them.
+
+        Raises UsageError for what is no URL.
+        """
+        try:
+            place = origin(url)
+        except ValueError:
+            raise UsageError(f"{shown(url)} is no URL of a server") from None
+        return cls(url, f"{place}/token", f"{place}/authorize")
 
 
 @final

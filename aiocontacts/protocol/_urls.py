@@ -53,11 +53,9 @@ def origin(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether the host is this machine, by its name or its address."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -77,13 +77,14 @@ class GoogleAuth:
         check_private(endpoints.token, allow_insecure_loopback=allow_insecure_loopback)
         self._credentials = _scoped(credentials)
         self._elsewhere = endpoints.token if endpoints.token != GoogleEndpoints().token else None
-        self._wire = Wire(transport, BoundCredentials(None), retry=retry)
+        self._wire = Wire(transport, BoundCredentials(None), retry=retry, check=self._check)
         self._patience = patience
         self._clock = clock
         self._bearer = BearerAuth(self._fresh)
         self._value = ""
         self._due = float("inf")
         self._deadline: asyncio.Timeout | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return "GoogleAuth(...)"
@@ -96,10 +97,15 @@ class GoogleAuth:
         return self._value
 
     def close(self) -> None:
-        """Stop asking for a token, should that be under way."""
+        """Stop asking for a token, should that be under way, and do not ask for another."""
+        self._closed = True
         deadline, self._deadline = self._deadline, None
         if deadline is not None:
             deadline.reschedule(0.0)
+
+    def _check(self) -> None:
+        if self._closed:
+            raise UsageError("this session is closed")
 
     async def _fresh(self) -> str:
         if self._value or not self._credentials.token or self._left() < _EARLY:

@@ -62,7 +62,8 @@ def _unchecked() -> None:
 class Wire:
     """Carries operations out; implements `aiocontacts.protocol.Waist`.
 
-    `check` is called before each, and raises UsageError where nothing may be sent.
+    `check` is called before each, and before each request of it, and raises UsageError where
+    nothing may be sent.
     """
 
     def __init__(  # noqa: PLR0913 - everything that a test replaces stands here by name
@@ -167,6 +168,8 @@ class Wire:
             value = await self._credentials.authorization(request.url, refused)
             if value is not None:
                 request = replace(request, headers={**request.headers, "Authorization": value})
+            # A session may have been closed while this waited for a place, or for a token.
+            self._check()
             began = self._clock()
             async with self._transport.open(request) as reply:
                 _log.debug(

@@ -390,6 +390,7 @@ def test_no_host_is_no_origin(url: str) -> None:
         ("http://0.0.0.0/", False),
         ("http://192.168.0.1/", False),
         ("http:///", False),
+        ("http://[127.0.0.1", False),
     ],
 )
 def test_loopback_is_this_machine_only(url: str, expected: bool) -> None:

@@ -396,7 +396,7 @@ async def test_a_slow_endpoint_is_given_up() -> None:
 
 
 async def test_what_is_closed_asks_no_more() -> None:
-    """Closing gives up what is being asked for, and may be done at any time."""
+    """Closing gives up what is being asked for, may be done at any time, and is for good."""
     asked = asyncio.Event()
 
     class Silent(Script):
@@ -407,7 +407,6 @@ async def test_what_is_closed_asks_no_more() -> None:
             yield ScriptReply(Answer(), request.url)
 
     signed = auth(Silent())
-    signed.close()
     waiting = asyncio.ensure_future(signed.authorization())
     await asked.wait()
     signed.close()
@@ -415,6 +414,8 @@ async def test_what_is_closed_asks_no_more() -> None:
 
     with pytest.raises(TimedOut):
         await waiting
+    with pytest.raises(UsageError, match="is closed"):
+        await signed.authorization()
 
 
 @pytest.mark.parametrize(
