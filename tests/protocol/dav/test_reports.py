@@ -390,8 +390,8 @@ def test_no_repr_shows_a_card() -> None:
         (3, "<C:limit><C:nresults>3</C:nresults></C:limit>"),
     ],
 )
-def test_a_search_has_a_filter(limit: int | None, element: str) -> None:
-    """A query has Depth 1, a filter always, Google's included, and a limit only where asked."""
+def test_case_126_a_search_has_a_filter(limit: int | None, element: str) -> None:
+    """126. A query has Depth 1, always a filter (for Google), and a limit only where asked."""
     for condition, written in (
         (Filter(), '<C:filter test="anyof"/>'),
         (Filter((prop("FN"),), "allof"), Filter((prop("FN"),), "allof").xml()),
