@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contacts for asyncio: read them and keep in step with them, over CardDAV."""
 
+from typing import TYPE_CHECKING
+
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
@@ -36,25 +38,6 @@ from .errors import (
 )
 from .protocol import GoogleEndpoints
 from .protocol.dav import Member, all_of, any_of, param, prop
-from .protocol.vcard import (
-    Address,
-    Conflict,
-    Draft,
-    Email,
-    Event,
-    Im,
-    Merged,
-    Name,
-    Organization,
-    PartialDate,
-    Phone,
-    Photo,
-    Relation,
-    Url,
-    VCard,
-    merge,
-    read_cards,
-)
 from .sync import (
     Changed,
     MemoryStore,
@@ -67,6 +50,37 @@ from .sync import (
     Unreadable,
 )
 from .transport import BasicAuth, BearerAuth, RetryPolicy
+
+if TYPE_CHECKING:
+    from .protocol.vcard import (
+        Address,
+        Conflict,
+        Draft,
+        Email,
+        Event,
+        Im,
+        Merged,
+        Name,
+        Organization,
+        PartialDate,
+        Phone,
+        Photo,
+        Relation,
+        Url,
+        VCard,
+        merge,
+        read_cards,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """What reads and writes cards, imported with the first of it: half of all the modules."""
+        from .protocol import vcard  # noqa: PLC0415 - slow, and a synchronisation needs none of it
+
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(vcard, name)
+
 
 __version__ = "0.1.0"
 

@@ -10,9 +10,9 @@ from typing import Self, final
 from aiocontacts.errors import ContactsError, ProtocolError
 from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
-from aiocontacts.protocol.vcard import Readable
 
 from ._card_text import flaw_of, with_line_ends
+from ._readable import Readable
 
 
 @final

@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import aiocontacts
+from aiocontacts import _readable
+from aiocontacts.protocol import vcard
+
+# What is imported late is linked too.
+vars(_readable).update((name, getattr(vcard, name)) for name in vcard.__all__)
 
 project = "aiocontacts"
 author = "The aiocontacts maintainers"

@@ -23,6 +23,7 @@ LAYERS = {
     "transport": 2,
     "sync": 3,
     "_card_text": 4,
+    "_readable": 4,
     "_contact": 5,
     "_fetch": 6,
     "_examining": 6,
@@ -65,10 +66,9 @@ LATE = {
     ("_account.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("_session.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
-    (
-        "protocol/vcard/_readable.py",
-        "aiocontacts.protocol.vcard._vobject",
-    ): "slow, and seldom wanted",
+    ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
+    ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
+    ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }
 
@@ -180,7 +180,11 @@ def imports_stand_at_the_top(module: Module) -> Iterator[str]:
                 for name in module.imports(node):
                     if not name.startswith(late):
                         yield f"{node.name} imports {name}"
-            case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                for name in module.imports(ast.Module(node.body, [])):
+                    if not name.startswith(late):
+                        yield f"hides {name} behind TYPE_CHECKING"
+            case ast.Attribute(attr="TYPE_CHECKING"):
                 yield "hides imports behind TYPE_CHECKING"
 
 
@@ -193,10 +197,11 @@ def exports_are_sorted_and_complete(module: Module) -> Iterator[str]:
         return
     if listed != sorted(set(listed), key=_constants_classes_functions):
         yield "its __all__ is not sorted"
+    body = [one for node in module.tree.body for one in (node, *getattr(node, "body", ()))]
     bound = {
         alias.asname or alias.name
-        for node in module.tree.body
-        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+        for node in body
+        if isinstance(node, ast.ImportFrom) and node.module not in {"__future__", "typing"}
         for alias in node.names
     }
     public = {name for name in bound if not name.startswith("_")}

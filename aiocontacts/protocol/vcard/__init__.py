@@ -9,7 +9,6 @@ from ._lines import Line
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
 from ._photo import Photo
-from ._readable import Readable
 from ._stream import read_cards
 from ._values import Address, Email, Event, Im, Phone, Relation, Url
 
@@ -28,7 +27,6 @@ __all__ = [
     "PartialDate",
     "Phone",
     "Photo",
-    "Readable",
     "Relation",
     "Url",
     "VCard",

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, final
+from typing import Final, NamedTuple, Protocol, final
 
 from aiocontacts.errors import CardError
 
 from ._card import VCard
 from ._labels import SATELLITES
 from ._lines import Line
-from ._readable import Readable
 from ._text import text_of
 
 _ONE: Final = frozenset(
@@ -70,9 +69,20 @@ class _Entry(NamedTuple):
     text: str
 
 
-def merge(
-    base: VCard | Readable | str, mine: VCard | Readable | str, theirs: VCard | Readable | str
-) -> Merged:
+class HasCard(Protocol):
+    """A contact, whatever wire it came by."""
+
+    @property
+    def card(self) -> VCard:
+        """Its card, read."""
+        ...
+
+
+Side = VCard | HasCard | str
+"""A card: read, in a contact, or as a text."""
+
+
+def merge(base: Side, mine: Side, theirs: Side) -> Merged:
     """Theirs, with what we changed since the base; `CardError` if they are of several versions."""
     was, ours, result = _card(base), _card(mine), _card(theirs).copy()
     if len({was.version, ours.version, result.version}) > 1:
@@ -92,7 +102,7 @@ def merge(
     return Merged(result, tuple(conflicts))
 
 
-def _card(side: VCard | Readable | str) -> VCard:
+def _card(side: Side) -> VCard:
     match side:
         case str():
             return VCard.parse(side)

@@ -2,18 +2,28 @@
 """A record that is read through its card, whatever wire it came by.
 
 The card is made when something of it is asked for the first time: a synchronisation of ten
-thousand contacts that are only passed on never reads one.
+thousand contacts that are only passed on never reads one, nor imports what reads it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._card import VCard
-from ._dates import PartialDate
-from ._names import Name, Organization
-from ._photo import Photo
-from ._values import Address, Email, Event, Im, Phone, Relation, Url
+if TYPE_CHECKING:
+    from aiocontacts.protocol.vcard import (
+        Address,
+        Email,
+        Event,
+        Im,
+        Name,
+        Organization,
+        PartialDate,
+        Phone,
+        Photo,
+        Relation,
+        Url,
+        VCard,
+    )
 
 
 class Readable:
@@ -28,6 +38,8 @@ class Readable:
         """The card, read; it cannot be edited, `edit` gives a copy that can."""
         card: VCard | None = getattr(self, "_card", None)
         if card is None:
+            from aiocontacts.protocol.vcard import VCard  # noqa: PLC0415 - slow, and seldom wanted
+
             card = VCard.parse(self.text, locked=True)
             # Even a frozen record may remember what follows from its text.
             object.__setattr__(self, "_card", card)
@@ -39,7 +51,7 @@ class Readable:
 
     def to_vobject(self) -> Any:
         """The card in vobject's model; `CardError` if vobject cannot make anything of it."""
-        from ._vobject import to_vobject  # noqa: PLC0415 - slow, and few programs want it
+        from aiocontacts.protocol.vcard._vobject import to_vobject  # noqa: PLC0415 - slow, and few programs want it
 
         return to_vobject(self.card)
 
