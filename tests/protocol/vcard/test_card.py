@@ -427,3 +427,18 @@ def test_a_group_of_thousands_takes_linear_time() -> None:
     assert [] == parsed.emails
     # Quadratic time would be half a minute.
     assert 5 > time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "line, version, text",
+    [
+        (r"NOTE:a\, b\nc", "3.0", "a, b\nc"),
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:=C3=A9", "2.1", "é"),
+        ("N:Lovelace;Ada;;;", "4.0", "Lovelace;Ada;;;"),
+    ],
+)
+def test_the_text_of_any_line_is_told(line: str, version: str, text: str) -> None:
+    """A line of a property without a name among the attributes can be read without its escapes."""
+    read = VCard.parse(card(line, version=version))
+
+    assert [text] == [read.text(one) for one in read.all("NOTE", "N")]
