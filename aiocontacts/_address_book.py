@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, final
 
 import anyio
-from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import UsageError, shown
 from aiocontacts.protocol import STANDARD, Base, Relation, ServerProfile, Waist
@@ -19,7 +18,6 @@ from aiocontacts.protocol.dav import (
     ListMembers,
     Member,
     PropFilter,
-    Query,
     any_of,
 )
 from aiocontacts.sync import (
@@ -44,11 +42,10 @@ from ._contact import Contact
 from ._creating import Creating
 from ._examining import Examination, examined
 from ._fetch import BookSource, CardFetcher
+from ._searching import searched
 from ._stored import Stored
 
 _CONCURRENT = 8
-_TURN = 250
-"""Cards to look at before others have their turn."""
 
 
 @final
@@ -143,29 +140,15 @@ class AddressBook:
     ) -> QueryResult:
         """The cards that match a filter, all without one (RFC 6352 section 8.6).
 
-        The server does the matching.  `limit` is the most cards to return, at least 1;
-        `truncated` tells whether there are more.
+        The server does the matching, and is checked: what does not match is left out, and a
+        filter that the server refuses is applied here, to all its cards.  What it wrongly left
+        out cannot be known.  `limit` is the most cards to return, at least 1; `truncated` tells
+        whether there are, or may be, more.
         """
         if limit is not None and limit < 1:
             raise UsageError("a query is limited to one card or more, or not at all")
         wanted = any_of(filter) if isinstance(filter, PropFilter) else filter or Filter()
-        # One more than wanted: some servers cut at the limit, and do not say so.
-        answer = await self._waist.send(Query(self.url, wanted, limit and limit + 1))
-        contacts: dict[str, Contact] = {}
-        unreadable: dict[str, Unreadable] = {}
-        for number, card in enumerate(answer.cards, 1):
-            href = self._base.read(card.href)
-            read = Contact.read(Member(href.key, href.href, card.etag), card, self._base)
-            if isinstance(read, Contact):
-                contacts.setdefault(href.key, read)
-            else:
-                unreadable.setdefault(href.key, Unreadable(href.key, read))
-            if number % _TURN == 0:
-                await checkpoint()
-        # A server that knows no limit sends everything: the rest is cut off here.
-        found = tuple(contacts.values())
-        over = limit is not None and len(answer.cards) > limit
-        return QueryResult(found[:limit], answer.truncated or over, tuple(unreadable.values()))
+        return await searched(self._waist, self._base, wanted, limit)
 
     async def create(self, card: Card, *, name: str | None = None) -> Contact:
         """A new contact with this card, as the server then holds it.

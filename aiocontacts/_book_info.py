@@ -129,7 +129,7 @@ class QueryResult:
 
     contacts: tuple[Contact, ...]
     truncated: bool
-    """Whether there are more than these (RFC 6352 section 8.6.1)."""
+    """Whether there are, or may be, more than these (RFC 6352 section 8.6.1)."""
     unreadable: tuple[Unreadable, ...] = ()
 
     def __iter__(self) -> Iterator[Contact]:

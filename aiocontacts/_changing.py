@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound,
 from aiocontacts.protocol import ETag, Operation, same_version
 from aiocontacts.protocol.dav import DeleteObject, Member, PutObject
 
-from ._card_text import Card, sendable, text_of, uid_of
+from ._card_text import Card, text_of, uid_of
 from ._contact import Contact
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
 
@@ -48,7 +48,7 @@ class Changing:
 
     async def update(self, base: Contact, card: Card) -> Contact:
         """The contact as the server holds it, after it took this card over `base`."""
-        text = sendable(card)
+        text = self._stored.sendable(card)
         uid = uid_of(base.text)
         if uid is not None and uid_of(text) != uid:
             raise CardError("a contact keeps its UID; this text has another, or none")

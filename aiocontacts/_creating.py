@@ -23,7 +23,7 @@ from aiocontacts.errors import (
 from aiocontacts.protocol.dav import AddMember, Member, PutObject, Query, Written, any_of, prop
 
 from ._arrivals import Arrivals
-from ._card_text import Card, names_for, sendable, uid_of
+from ._card_text import Card, names_for, uid_of
 from ._contact import Contact
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, half_done, unknown, unsure
 
@@ -48,7 +48,7 @@ class Creating:
 
     async def create(self, card: Card, name: str | None) -> Contact:
         """The new contact as the server holds it."""
-        text = sendable(card)
+        text = self._stored.sendable(card)
         if name is not None:
             return await self._put(_segment(name), text)
         if self._add_member is not None:

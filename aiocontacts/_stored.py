@@ -27,7 +27,7 @@ from aiocontacts.protocol import Base, Relation, ServerProfile, Waist, resolve
 from aiocontacts.protocol.dav import GetObject, Member, Written
 
 from ._book_info import AddressBookInfo
-from ._card_text import fingerprint, gist
+from ._card_text import Card, fingerprint, gist, sendable, with_name
 from ._contact import Contact
 
 ATTEMPTS: Final = 3
@@ -98,6 +98,11 @@ class Stored:
         """A hash of what a card says, the same before and after this server has stored it."""
         self._made_of = gist if "cards-rewritten" in profile else self.mark
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
+
+    def sendable(self, card: Card) -> str:
+        """A caller's card as it goes to this server; raises CardError where it is none."""
+        text = sendable(card)
+        return with_name(text) if "name-wanted" in self.profile else text
 
     def check_size(self, method: str, url: str, text: str) -> None:
         """Raise CardRefused for a card that is larger than the book takes."""

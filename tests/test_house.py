@@ -28,6 +28,7 @@ LAYERS = {
     "_fetch": 6,
     "_examining": 6,
     "_book_info": 7,
+    "_searching": 8,
     "_stored": 8,
     "_arrivals": 9,
     "_creating": 10,

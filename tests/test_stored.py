@@ -174,3 +174,14 @@ def test_a_server_is_given_its_way_of_writing(profile: ServerProfile, *, same: b
     assert same is stored.same(text_of(), text_of().replace("X-CANARY", "X-OTHER"))
     assert isinstance(stored, Stored)
     assert isinstance(contact(tag=ETag("1")), Contact)
+
+
+@pytest.mark.parametrize("profile, named", [(STANDARD, False), (GOOGLE, True)])
+def test_case_114_only_who_wants_a_name_is_given_one(
+    profile: ServerProfile, *, named: bool
+) -> None:
+    """114. A card without N goes to Google with an empty one, and anywhere else as it is."""
+    sent = Shelf(profile=profile).stored.sendable(text_of())
+
+    assert named is ("\r\nN:;;;;\r\n" in sent)
+    assert text_of() == sent.replace("N:;;;;\r\n", "")

@@ -309,3 +309,15 @@ async def test_cards_of_every_dialect_pass_through_every_server(
     assert made.text == made.card.serialize()
     assert made.name is not None
     assert VCard.parse(text).name == made.name
+
+
+async def test_case_114_a_card_without_a_name_is_stored_by_google() -> None:
+    """114. What Google would refuse is mended, in a new card and in a changed one."""
+    bare = f"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nORG:Navy\r\n{CARD_LINE}\r\nEND:VCARD\r\n"
+    async with shelf(GOOGLE) as (_, book):
+        made = await book.create(bare)
+        nameless = made.text.replace("FN:Navy\r\n", "").replace("N:;;;;\r\n", "")
+        changed = await book.update(made, nameless.replace("Navy", "Army"))
+
+    assert "FN:Navy\r\nN:;;;;\r\n" in made.text
+    assert "FN:Army\r\nN:;;;;\r\n" in changed.text

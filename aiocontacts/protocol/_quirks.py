@@ -251,7 +251,7 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
     ),
     "name-wanted": Quirk(
         "A card without N is answered 400.",
-        "CardRefused.",
+        "An empty one is sent, and a card without FN gets one made of what else it has.",
         "code",
         "Google: Thunderbird",
     ),

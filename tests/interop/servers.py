@@ -78,8 +78,8 @@ class Quirks:
     """Whether more than one user can sign in."""
     lists_broken_cards: bool = True
     """Whether a file that is no card, put there by hand, is listed all the same."""
-    filters: bool = True
-    """Whether is-not-defined, other scripts and parameters are searched for rightly."""
+    folds_accents: bool = True
+    """Whether letters outside of ASCII are found in another case, as i;unicode-casemap says."""
     unique_uids: bool = True
     """Whether two cards of a book may not have the same UID."""
     keeper: str = USER
@@ -223,7 +223,7 @@ class Xandikos:
         checks_passwords=False,
         freezes=False,
         knows_users=False,
-        filters=False,
+        folds_accents=False,
         unique_uids=False,
         misread_names=("why%3F.vcf", "no%231.vcf"),
     )

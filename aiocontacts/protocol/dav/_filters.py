@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Self, final
 
@@ -28,15 +29,17 @@ class TextMatch:
     text: str
     match_type: MatchType = "contains"
     negated: bool = False
-    collation: Collation = "i;unicode-casemap"
+    collation: Collation | None = "i;unicode-casemap"
+    """None leaves it out, and so to the server; the RFC's default is the same."""
 
     def xml(self) -> str:
         """The text-match element."""
+        collation = {"collation": self.collation} if self.collation else {}
         negate = {"negate_condition": "yes"} if self.negated else {}
         return xml(
             TEXT_MATCH,
             xml_text(self.text),
-            collation=self.collation,
+            **collation,
             match_type=self.match_type,
             **negate,
         )
@@ -129,9 +132,32 @@ class Filter:
     props: tuple[PropFilter, ...] = ()
     test: Literal["anyof", "allof"] = "anyof"
 
+    def without_collations(self) -> Filter | None:
+        """The same, comparing as the server likes; None if that could find less.
+
+        It could where a match is negated, and where letters outside of ASCII have a case.
+        """
+        if any(one.negated or not one.text.isascii() for one in self._texts()):
+            return None
+        return replace(self, props=tuple(map(_prop_without_collations, self.props)))
+
+    def _texts(self) -> Iterator[TextMatch]:
+        for one in self.props:
+            yield from one.matches
+            yield from (param.match for param in one.params if param.match)
+
     def xml(self) -> str:
         """The filter element; never left out, Google refuses a query without it."""
         return xml(FILTER, *(one.xml() for one in self.props), test=self.test)
+
+
+def _prop_without_collations(one: PropFilter) -> PropFilter:
+    matches = (replace(match, collation=None) for match in one.matches)
+    params = (
+        replace(param, match=param.match and replace(param.match, collation=None))
+        for param in one.params
+    )
+    return replace(one, matches=tuple(matches), params=tuple(params))
 
 
 def prop(name: str) -> PropFilter:

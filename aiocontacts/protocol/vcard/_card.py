@@ -30,6 +30,7 @@ from ._names import (
 from ._photo import photo_of, set_photo
 from ._singles import One, birthday_of, kind_of, set_birthday, set_kind, set_uid, uid_of
 from ._style import Style
+from ._text import text_of
 from ._texts import Texts, categories_of, set_categories
 from ._view import Many
 
@@ -134,6 +135,10 @@ class VCard:
     def grouped(self, group: str) -> Iterator[Line]:
         """The lines of one group, in their order."""
         return iter(self._grouped().get(group.lower(), ()))
+
+    def text(self, line: Line) -> str:
+        """The text that the value of one of its lines stands for, without escapes."""
+        return text_of(line, self.version)
 
     def label(self, group: str) -> Line | None:
         """The first line that labels one group."""

@@ -180,3 +180,42 @@ def match_of(element: Element) -> TextMatch:
         if (given["match-type"], given["collation"]) == (match.match_type, match.collation):
             return match
     raise AssertionError(given)
+
+
+@pytest.mark.parametrize(
+    "filter_, left",
+    [
+        (Filter(), '<C:filter test="anyof"/>'),
+        (
+            all_of(
+                prop("FN").equals("a"), prop("TEL").where(param("TYPE").equals("b"), param("X"))
+            ),
+            (
+                '<C:filter test="allof"><C:prop-filter name="FN" test="allof">'
+                '<C:text-match match-type="equals">a</C:text-match></C:prop-filter>'
+                '<C:prop-filter name="TEL" test="allof"><C:param-filter name="TYPE">'
+                '<C:text-match match-type="equals">b</C:text-match></C:param-filter>'
+                '<C:param-filter name="X"/></C:prop-filter></C:filter>'
+            ),
+        ),
+    ],
+)
+def test_case_131_collations_are_left_out(filter_: Filter, left: str) -> None:
+    """131. The same filter without collations says nothing of how to compare."""
+    plain = filter_.without_collations()
+
+    assert plain is not None
+    assert left == plain.xml()
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        prop("FN").contains("é"),
+        prop("FN").matching(TextMatch("a", negated=True)),
+        prop("FN").where(param("TYPE").equals("é")),
+    ],
+)
+def test_case_131_collations_that_find_more_stay(one: PropFilter) -> None:
+    """131. Without its collation, a filter on other letters or a negated one could find less."""
+    assert any_of(one).without_collations() is None

@@ -427,3 +427,35 @@ def test_a_group_of_thousands_takes_linear_time() -> None:
     assert [] == parsed.emails
     # Quadratic time would be half a minute.
     assert 5 > time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "line, version, text",
+    [
+        (r"NOTE:a\, b\nc", "3.0", "a, b\nc"),
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:=C3=A9", "2.1", "é"),
+        ("N:Lovelace;Ada;;;", "4.0", "Lovelace;Ada;;;"),
+    ],
+)
+def test_the_text_of_any_line_is_told(line: str, version: str, text: str) -> None:
+    """A line of a property without a name among the attributes can be read without its escapes."""
+    read = VCard.parse(card(line, version=version))
+
+    assert [text] == [read.text(one) for one in read.all("NOTE", "N")]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_case_124_an_edit_of_the_note_touches_nothing_else(dialect: str) -> None:
+    """124. Unknown properties, groups, parameters, folds and the order stay byte for byte."""
+    strange = 'item9.X-Odd;x-P="a;b",c;Type=q:v\\\\;\r\n \tw\r\nitem9.X-ABLabel:Odd\r\n'
+    text = DIALECTS[dialect].replace("END:VCARD", f"{strange}END:VCARD")
+    edited = VCard.parse(text)
+    edited.notes = ["Another\nnote"]
+
+    def others(read: VCard) -> list[str]:
+        return [line.raw for line in read.lines if line.name != "NOTE"]
+
+    written = VCard.parse(edited.serialize())
+    assert others(VCard.parse(text)) == others(written)
+    assert ["Another\nnote"] == written.notes
+    assert strange in edited.serialize()

@@ -156,3 +156,32 @@ def test_a_group_of_thousands_is_no_trap() -> None:
     trap = ("X-ABLabel:alone", *["item1.X-ABLabel:y"] * 3_000, *["item1.TEL:1"] * 3_000)
 
     assert (card(*trap, "NOTE:x"), []) == merged(trap, (*trap, "NOTE:x"), trap)
+
+
+@pytest.mark.parametrize(
+    "mine, theirs, result, conflicts",
+    [
+        ({"EMAIL": "m@b"}, {"TEL": "2"}, {"EMAIL": "m@b", "TEL": "2"}, []),
+        ({"NOTE": "mine"}, {"NOTE": "theirs"}, {"NOTE": "theirs"}, ["NOTE"]),
+        (
+            {"NOTE": "mine", "TEL": "2"},
+            {"NOTE": "theirs"},
+            {"NOTE": "theirs", "TEL": "2"},
+            ["NOTE"],
+        ),
+    ],
+    ids=["two properties", "one property", "both"],
+)
+def test_case_123_edits_are_merged_three_ways(
+    mine: dict[str, str], theirs: dict[str, str], result: dict[str, str], conflicts: list[str]
+) -> None:
+    """123. Edits of two properties are both done, two edits of one are a conflict."""
+    base = {"EMAIL": "a@b", "TEL": "1", "NOTE": "x", "X-OURS": "kept"}
+
+    def lines(changed: dict[str, str]) -> tuple[str, ...]:
+        return tuple(f"{name}:{value}" for name, value in {**base, **changed}.items())
+
+    text, named = merged(lines({}), lines(mine), lines(theirs))
+
+    assert conflicts == named
+    assert sorted(card(*lines(result)).splitlines()) == sorted(text.splitlines())
