@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Final, Protocol
 
 from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
-from aiocontacts.protocol.vcard import Line, Name, VCard
 
 _FOLD: Final = re.compile(r"(?:\r\n|\n|\r)[ \t]")
 _END: Final = re.compile(r"[\r\n]+")
@@ -29,7 +27,6 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML document can hold, so that a card with it spoils the answers it stands in."""
 _SERVERS_OWN: Final = frozenset({"BEGIN", "END", "PRODID", "REV", "UID", "VERSION"})
 _SELDOM_KEPT: Final = frozenset({"CATEGORIES", "IMPP", "KIND", "LABEL", "MEMBER", "PHOTO"})
-_INSTEAD_OF_FN: Final = ("NICKNAME", "ORG", "EMAIL", "TEL")
 _NAMES: Final = 5
 _BEGINNING: Final = "BEGIN:VCARD"
 _ENDINGS: Final = ("END:VCARD\r\n", "END:VCARD\n", "END:VCARD")
@@ -87,31 +84,6 @@ def sendable(card: Card) -> str:
     except UnicodeEncodeError:
         raise CardError("the card has half surrogates in it, which no server can store") from None
     return with_line_ends(text.lstrip("\ufeff \t\r\n"))
-
-
-def with_name(text: str) -> str:
-    """The card with what Google wants: FN, made of what there is, and N, be it empty.
-
-    Raises CardError where it cannot be read.
-    """
-    card = VCard.parse(text)
-    shown = "" if card.first("FN") else _shown(card)
-    if shown:
-        card.name = replace(card.name or Name(), full=shown)
-    if not card.first("N"):
-        card.put((), [Line.make("N", ";;;;", style=card.style)], "FN")
-    return card.serialize()
-
-
-def _shown(card: VCard) -> str:
-    """What to call a contact without FN; empty where nothing tells."""
-    instead = (
-        " ".join(card.text(line).replace(";", " ").split())
-        for name in _INSTEAD_OF_FN
-        for line in card.all(name)
-    )
-    name = card.name.shown if card.name else ""
-    return name or next(filter(None, instead), "")
 
 
 def uid_of(text: str) -> str | None:

@@ -20,7 +20,7 @@ from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import CardError, ContactsError, StatusError
 from aiocontacts.protocol import Base, Waist
-from aiocontacts.protocol.dav import CardResponse, Filter, Member, Query, QueryAnswer, matches
+from aiocontacts.protocol.dav import CardResponse, Filter, Member, Query, QueryAnswer
 from aiocontacts.sync import Unreadable
 
 from ._book_info import QueryResult
@@ -112,6 +112,8 @@ def _read(
     read = Contact.read(member, card, base)
     if not isinstance(read, Contact) or not wanted.props:
         return read
+    from aiocontacts.protocol.vcard import matches  # noqa: PLC0415 - slow, and seldom wanted
+
     try:
         return read if matches(wanted, read.card) else None
     except CardError as error:

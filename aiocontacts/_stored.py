@@ -27,7 +27,7 @@ from aiocontacts.protocol import Base, Relation, ServerProfile, Waist, resolve
 from aiocontacts.protocol.dav import GetObject, Member, Written
 
 from ._book_info import AddressBookInfo
-from ._card_text import Card, fingerprint, gist, sendable, with_name
+from ._card_text import Card, fingerprint, gist, sendable
 from ._contact import Contact
 
 ATTEMPTS: Final = 3
@@ -102,7 +102,11 @@ class Stored:
     def sendable(self, card: Card) -> str:
         """A caller's card as it goes to this server; raises CardError where it is none."""
         text = sendable(card)
-        return with_name(text) if "name-wanted" in self.profile else text
+        if "name-wanted" not in self.profile:
+            return text
+        from aiocontacts.protocol.vcard import with_name  # noqa: PLC0415 - slow, and for Google
+
+        return with_name(text)
 
     def check_size(self, method: str, url: str, text: str) -> None:
         """Raise CardRefused for a card that is larger than the book takes."""

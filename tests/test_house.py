@@ -69,6 +69,8 @@ LATE = {
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
+    ("_searching.py", "aiocontacts.protocol.vcard"): "slow, and few programs search",
+    ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and only for Google",
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }

@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import pytest
 
+import aiocontacts
 from aiocontacts import CardError, Contact, Email, UsageError
 from tests.protocol.vcard.dialects import DIALECTS, card
 
@@ -54,3 +57,15 @@ def test_a_contact_that_is_no_card_says_so_when_it_is_read() -> None:
     """A text that is none is a contact all the same, and a CardError to who reads it."""
     with pytest.raises(CardError):
         contact("no card").edit()
+
+
+def test_what_reads_cards_is_imported_late() -> None:
+    """A synchronisation needs none of it; the names are those of the package all the same."""
+    asked = "import sys, aiocontacts; print('aiocontacts.protocol.vcard' in sys.modules)"
+    asked += "; aiocontacts.VCard; print('aiocontacts.protocol.vcard' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert ["False", "True"] == done.stdout.split()
+    with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
+        _ = getattr(aiocontacts, "Nonsense")  # noqa: B009 - a type checker knows that it is not

@@ -3,7 +3,6 @@
 
 from ._collections import Mkcol, Proppatch
 from ._filters import Filter, ParamFilter, PropFilter, TextMatch, all_of, any_of, param, prop
-from ._matching import matches
 from ._members import Member, MemberList
 from ._multistatus import MultistatusDecoder, Response
 from ._names import (
@@ -144,7 +143,6 @@ __all__ = [
     "cursor_of",
     "etag_of",
     "hrefs_of",
-    "matches",
     "param",
     "privileges_of",
     "prop",

@@ -6,8 +6,10 @@ from ._dates import PartialDate
 from ._draft import Draft
 from ._heads import Parameter
 from ._lines import Line
+from ._matching import matches
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
+from ._naming import with_name
 from ._photo import Photo
 from ._stream import read_cards
 from ._values import Address, Email, Event, Im, Phone, Relation, Url
@@ -30,6 +32,8 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "matches",
     "merge",
     "read_cards",
+    "with_name",
 ]

@@ -23,9 +23,10 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from aiocontacts.protocol.vcard import Line, VCard
+from aiocontacts.protocol.dav import Filter, ParamFilter, PropFilter, TextMatch
 
-from ._filters import Filter, ParamFilter, PropFilter, TextMatch
+from ._card import VCard
+from ._lines import Line
 
 
 def matches(wanted: Filter, card: VCard) -> bool:

@@ -16,8 +16,8 @@ from aiocontacts.protocol.dav import (
     PropFilter,
     TextMatch,
     any_of,
-    matches,
 )
+from aiocontacts.protocol.vcard import matches
 from aiocontacts.testing._match import filter_test
 from aiocontacts.testing._vcard import lines
 from tests.protocol.vcard.dialects import DIALECTS, card
