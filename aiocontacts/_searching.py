@@ -28,7 +28,7 @@ from ._contact import Contact
 
 _log = logging.getLogger("aiocontacts")
 
-_TURN: Final = 250
+_TURN: Final = 100
 """Cards to look at before others have their turn."""
 _COLLATION: Final = "CARDDAV:supported-collation"
 _UNSUPPORTED: Final = frozenset({"CARDDAV:supported-filter", _COLLATION})
