@@ -16,10 +16,13 @@ from typing import Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
+from ._dates import PartialDate
 from ._heads import KNOWN
 from ._kinds import ADDRESS, EMAIL, EVENT, IM, PHONE, RELATION, URL
 from ._lines import Line, ends_card, goes_on, split_lines
 from ._names import (
+    Name,
+    Organization,
     name_of,
     names_of,
     organization_of,
@@ -27,11 +30,12 @@ from ._names import (
     set_names,
     set_organization,
 )
-from ._photo import photo_of, set_photo
+from ._photo import Photo, photo_of, set_photo
 from ._singles import One, birthday_of, kind_of, set_birthday, set_kind, set_uid, uid_of
 from ._style import Style
 from ._text import text_of
 from ._texts import Texts, categories_of, set_categories
+from ._values import Address, Email, Event, Im, Phone, Relation, Url
 from ._view import Many
 
 _VERSIONS: Final = {"2.1", "3.0", "4.0"}
@@ -43,25 +47,29 @@ class VCard:
 
     __slots__ = ("_groups", "_labels", "_lines", "_locked", "_names", "_style", "version")
 
-    name = One(name_of, set_name, "The name (FN, N and how they are pronounced), or None.")
-    names = One(names_of, set_names, "All names: several where it is written in several scripts.")
-    organization = One(
+    name: One[Name | None, Name] = One(name_of, set_name, "The name (FN and N), or None.")
+    names: One[list[Name], Sequence[Name]] = One(names_of, set_names, "All names.")
+    organization: One[Organization | None, Organization | None] = One(
         organization_of, set_organization, "The company, and what it is there (ORG, TITLE, ROLE)."
     )
-    birthday = One(birthday_of, set_birthday, "The birthday (BDAY), as far as it is known.")
-    categories = One(categories_of, set_categories, "The categories (CATEGORIES), of all lines.")
-    photo = One(photo_of, set_photo, "The photo (PHOTO): bytes or a URI, which is not fetched.")
-    uid = One(uid_of, set_uid, "The UID, without ``urn:uuid:``, by which groups name members.")
-    kind = One(kind_of, set_kind, "``individual``, ``group``, ``org``, ``location``, ...")
-    emails = Many(EMAIL, "The e-mail addresses (EMAIL), as `Email` values.")
-    phones = Many(PHONE, "The phone numbers (TEL), as `Phone` values.")
-    addresses = Many(ADDRESS, "The postal addresses (ADR), as `Address` values.")
-    urls = Many(URL, "The web pages (URL), as `Url` values.")
-    ims = Many(IM, "Where it can be messaged (IMPP and older forms), as `Im` values.")
-    relations = Many(RELATION, "Related people (RELATED, X-ABRELATEDNAMES), as `Relation` values.")
-    events = Many(EVENT, "Days to remember (ANNIVERSARY, X-ABDATE), as `Event` values.")
-    notes = Texts("NOTE", doc="The notes (NOTE), as texts.")
-    members = Texts(
+    birthday: One[PartialDate | None, PartialDate | None] = One(
+        birthday_of, set_birthday, "The birthday (BDAY), as far as it is known."
+    )
+    categories: One[list[str], Iterable[str]] = One(
+        categories_of, set_categories, "The categories (CATEGORIES), of all lines."
+    )
+    photo: One[Photo | None, Photo | None] = One(photo_of, set_photo, "The photo (PHOTO).")
+    uid: One[str | None, str] = One(uid_of, set_uid, "The UID, without ``urn:uuid:``.")
+    kind: One[str, str] = One(kind_of, set_kind, "``individual``, ``group``, ``org``, ...")
+    emails: Many[Email] = Many(EMAIL, "The e-mail addresses (EMAIL), as `Email` values.")
+    phones: Many[Phone] = Many(PHONE, "The phone numbers (TEL), as `Phone` values.")
+    addresses: Many[Address] = Many(ADDRESS, "The postal addresses (ADR), as `Address` values.")
+    urls: Many[Url] = Many(URL, "The web pages (URL), as `Url` values.")
+    ims: Many[Im] = Many(IM, "Where it can be messaged (IMPP and older forms), as `Im` values.")
+    relations: Many[Relation] = Many(RELATION, "Related people, as `Relation` values.")
+    events: Many[Event] = Many(EVENT, "Days to remember, as `Event` values.")
+    notes: Texts = Texts("NOTE", doc="The notes (NOTE), as texts.")
+    members: Texts = Texts(
         "MEMBER",
         "X-ADDRESSBOOKSERVER-MEMBER",
         prefix="urn:uuid:",
@@ -201,7 +209,7 @@ class VCard:
         if "VERSION" in self._names:
             raw = _raw(self._lines[self._names.index("VERSION")])
             said = raw[raw.find(":") + 1 :].strip()
-        self.version = said if said in _VERSIONS else "3.0"
+        self.version: str = said if said in _VERSIONS else "3.0"
         """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
 
     def _grouped(self) -> dict[str, list[Line]]:

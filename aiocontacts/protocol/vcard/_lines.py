@@ -19,7 +19,7 @@ from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
 
 from ._escapes import refuse_controls
-from ._heads import KNOWN, NAME, Parameter, read, settings, word
+from ._heads import KNOWN, NAME, Head, Parameter, read, settings, word
 from ._style import Style
 
 _END: Final = re.compile(r"\n(?![ \t])")
@@ -38,7 +38,7 @@ class Line:
     __slots__ = ("_origin", "head", "raw", "value")
 
     def __init__(self, raw: str, origin: Line | None = None) -> None:
-        self.raw = raw
+        self.raw: str = raw
         """As it stands in the text, without the line feed at its end."""
         # Not itself: thousands of cycles would wait for the garbage collector.
         self._origin = origin
@@ -46,7 +46,9 @@ class Line:
         cut = content.find(":") + 1
         head = KNOWN.get(content[:cut])
         # Most heads are known, and most lines are made in a hurry.
-        self.head, self.value = (head, content[cut:]) if head and cut else read(content)
+        parts = (head, content[cut:]) if head and cut else read(content)
+        self.head: Head = parts[0]
+        self.value: str = parts[1]
         """What stands before the colon, read; and what stands behind it, still escaped."""
 
     @classmethod
