@@ -108,7 +108,7 @@ async def test_a_save_while_it_is_counted_counts_once() -> None:
             holdings.saved(await save(store, added))
         return counted
 
-    store.count = count  # type: ignore[method-assign]
+    store.count = count  # type: ignore[method-assign]  # it is a spy
 
     assert 2 == await holdings.count()
     assert 2 == store.counted

@@ -39,7 +39,7 @@ from tests.transport.scripted import Answer, Script, ScriptReply, Time, redirect
 from tests.transport.service_accounts import service
 
 GOOGLES = "https://oauth2.googleapis.com/token"
-NOBODY: Any = AnonymousCredentials()  # type: ignore[no-untyped-call]
+NOBODY: Any = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth has none
 NO_WAIT = RetryPolicy(base=0.0, throttle_base=0.0)
 
 
@@ -87,7 +87,7 @@ def auth(
     retry: RetryPolicy = NO_WAIT,
     **more: Any,
 ) -> GoogleAuth:
-    return GoogleAuth(credentials or user(), script, retry=retry, **more)  # type: ignore[arg-type]
+    return GoogleAuth(credentials or user(), script, retry=retry, **more)  # type: ignore[arg-type]  # it checks
 
 
 def assert_quiet(error: BaseException) -> None:

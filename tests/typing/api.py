@@ -68,7 +68,7 @@ async def sessions(connections: aiohttp.ClientSession, transport: Transport) -> 
     ContactsSession(42)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ContactsSession("example.org", BasicAuth("ada", "..."))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
-    google: GoogleCredentials = Credentials("...")  # type: ignore[no-untyped-call]
+    google: GoogleCredentials = Credentials("...")  # type: ignore[no-untyped-call]  # untyped
     ContactsSession.google(google, endpoints=GoogleEndpoints.at("http://localhost"))
     ContactsSession.google("...")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
