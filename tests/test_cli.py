@@ -132,8 +132,11 @@ async def test_an_interruption_is_one_line(google: FakeServer, tmp_path: Path) -
     """Who interrupts a sign-in gets one line and the status 130, and no file."""
     path = tmp_path / "google.json"
     async with google:
+        # What a shell runs in the background ignores this signal, and all that it starts does too.
+        heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
         where = ("--token-file", str(path), "--google-at", google.url, "--insecure-loopback")
-        command = (sys.executable, "-c", RUN, "login", "--client-id", "a", *where, "--no-browser")
+        arguments = ("login", "--client-id", "a", *where, "--no-browser")
+        command = (sys.executable, "-c", f"{heeding}; {RUN}", *arguments)
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
