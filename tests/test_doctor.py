@@ -101,6 +101,17 @@ async def test_what_the_profile_says_is_held_against_what_is_seen(server: FakeSe
     ] == [line for line in lines if ": in the profile" in line]
 
 
+async def test_a_principal_that_is_an_address_is_masked(server: FakeServer) -> None:
+    """Whose server it is can be shown around: an e-mail address in a URL is not told."""
+    server.add_user("ada@example.org", PASSWORD)
+    server.user = "ada@example.org"
+
+    lines = await lines_of(filled(server))
+
+    assert f"principal        {server.url}dav/principals/*@*/" == lines[0]
+    assert "ada@" not in "\n".join(lines)
+
+
 async def test_a_server_without_a_principal(server: FakeServer) -> None:
     """A server that tells of no principal is said to tell of none."""
     server.profile = STANDARD.having("redirect-to-book")
