@@ -12,11 +12,12 @@ from ._names import Name, Organization
 from ._naming import with_name
 from ._photo import Photo
 from ._stream import read_cards
-from ._values import Address, Email, Event, Im, Phone, Relation, Url
+from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
 
 __all__ = [
     "Address",
     "Conflict",
+    "CustomField",
     "Draft",
     "Email",
     "Event",
