@@ -12,7 +12,19 @@ from ._names import Name, Organization
 from ._naming import with_name
 from ._photo import Photo
 from ._stream import read_cards
-from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
+from ._values import (
+    Address,
+    CustomField,
+    Email,
+    Event,
+    Im,
+    Labelled,
+    Phone,
+    Place,
+    Relation,
+    Url,
+)
+from ._view import paired
 
 __all__ = [
     "Address",
@@ -22,6 +34,7 @@ __all__ = [
     "Email",
     "Event",
     "Im",
+    "Labelled",
     "Line",
     "Merged",
     "Name",
@@ -30,11 +43,13 @@ __all__ = [
     "PartialDate",
     "Phone",
     "Photo",
+    "Place",
     "Relation",
     "Url",
     "VCard",
     "matches",
     "merge",
+    "paired",
     "read_cards",
     "with_name",
 ]
