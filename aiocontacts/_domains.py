@@ -17,7 +17,9 @@ from aiocontacts.protocol import Waist, origin
 
 from ._shared_contacts import SharedContacts
 
-_NAME: Final = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_NAME: Final = re.compile(
+    r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
 _HINT: Final = "The name of a Google Workspace domain, such as example.com."
 
 

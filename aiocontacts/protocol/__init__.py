@@ -36,6 +36,7 @@ from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 __all__ = [
     "CARDDAV_SCOPE",
     "CYRUS",
+    "FEEDS_SCOPE",
     "GOOGLE",
     "HORDE",
     "ICLOUD",
@@ -61,7 +62,6 @@ __all__ = [
     "Consent",
     "Decoder",
     "ETag",
-    "FEEDS_SCOPE",
     "GoogleEndpoints",
     "Grant",
     "Headers",
