@@ -12,12 +12,24 @@ from ._names import Name, Organization
 from ._naming import with_name
 from ._photo import Photo
 from ._stream import read_cards
-from ._values import Address, Email, Event, Im, Labelled, Phone, Place, Relation, Url
+from ._values import (
+    Address,
+    CustomField,
+    Email,
+    Event,
+    Im,
+    Labelled,
+    Phone,
+    Place,
+    Relation,
+    Url,
+)
 from ._view import paired
 
 __all__ = [
     "Address",
     "Conflict",
+    "CustomField",
     "Draft",
     "Email",
     "Event",

@@ -160,3 +160,18 @@ class Event:
     preference: int | None = None
     """From 1, the most preferred, to 100."""
     line: Place | None = field(default=None, compare=False, repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that its owner made up."""
+
+    text: str
+    types: tuple[str, ...] = ()
+    """Words such as ``home`` and ``work``, in lower case."""
+    label: str | None = None
+    """What its owner calls it."""
+    preference: int | None = None
+    """From 1, the most preferred, to 100."""
+    line: Place | None = field(default=None, compare=False, repr=False)
