@@ -113,23 +113,26 @@ class Changing(Generic[R]):
         self._keeper = keeper
         self._turns = Turns()
 
-    async def update(self, base: R, card: Card) -> R:
-        """The contact as the server holds it, after it took this card over `base`."""
+    async def update(self, base: R, card: Card, lost: ContactsError | None = None) -> R:
+        """The contact as the server holds it, after it took this card over `base`.
+
+        `lost` is what became of an earlier try, if nobody knows whether that was carried out.
+        """
         text = self._keeper.text_over(base, card)
         async with self._turns.of(base.key):
             over = await self._over(base, text)
             put = self._keeper.put(base, text, over)
-            done, there = await self._persistently(base, text, put)
+            done, there = await self._persistently(base, text, put, lost)
             if there is not None:
                 return there
             return await self._keeper.settled(base, text, done)
 
-    async def delete(self, base: R) -> None:
+    async def delete(self, base: R, lost: ContactsError | None = None) -> None:
         """Returns once the contact is gone."""
         async with self._turns.of(base.key):
             try:
                 over = await self._over(base, None)
-                await self._persistently(base, None, self._keeper.remove(base, over))
+                await self._persistently(base, None, self._keeper.remove(base, over), lost)
             except NotFound:
                 return
 
@@ -162,10 +165,13 @@ class Changing(Generic[R]):
         return over
 
     async def _persistently(
-        self, base: R, mine: str | None, operation: Operation[Never, ResultT]
+        self,
+        base: R,
+        mine: str | None,
+        operation: Operation[Never, ResultT],
+        lost: ContactsError | None,
     ) -> tuple[ResultT | None, R | None]:
         """What the server said, or the contact where it turns out to hold our text already."""
-        lost: ContactsError | None = None
         pauses = iter(self._keeper.pauses)
         while True:
             try:

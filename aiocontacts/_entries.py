@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The entries of one feed, as its server holds them.
+
+A change goes to the edit link, taken literally, and names the entity tag that the entry came with;
+in the versioned dialect the link names the version itself.  The feed's replicas lag by seconds: for
+a while after a change, a reader may be given what was there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, final
+
+import anyio
+
+from aiocontacts.errors import CardError, ContactsError, NotFound, ProtocolError, shown
+from aiocontacts.protocol import ETag, Waist, same_version
+from aiocontacts.protocol.gdata import (
+    DeleteEntry,
+    FeedEntry,
+    GetEntry,
+    UpdateEntry,
+    own_link,
+)
+
+from ._card_text import Card
+from ._shared_contact import SharedContact
+from ._stored import half_done, unknown, unsure
+
+if TYPE_CHECKING:
+    from aiocontacts.protocol.gdata import Entry
+
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between looks for what was written: together, more than replicas lag."""
+
+
+@final
+class Entries:
+    """What keeps the shared contacts of a domain."""
+
+    pauses = PAUSES
+
+    def __init__(
+        self,
+        waist: Waist,
+        url: str,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.waist = waist
+        self.url = url
+        self._sleep = sleep
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+        await self._sleep(seconds)
+
+    def place(self, key: str) -> str:
+        """Where the contact with this key is read."""
+        return f"{self.url}/{key}"
+
+    def url_of(self, base: SharedContact) -> str:
+        """Where a contact is changed; raises ProtocolError for a link that leads elsewhere."""
+        return own_link(self.url, base.found.edit or base.href or self.place(base.key))
+
+    def text_over(self, base: SharedContact, card: Card) -> str:
+        """What is sent to have this content in place of a contact's; raises CardError."""
+        entry = entry_of(card, over=base)
+        if entry.key != base.key:
+            raise CardError(
+                f"this is the entry of another contact, {entry.key or 'a new one'}, not {base.key}"
+            )
+        return checked(entry)
+
+    async def version(self, base: SharedContact) -> tuple[ETag | None, SharedContact | None]:
+        """The tag for If-Match; and the contact, read where neither tag nor link names a version."""
+        if base.etag is not None and not base.etag.weak:
+            return base.etag, None
+        if base.found.edit and base.found.edit != base.found.self_link:
+            return None, None
+        there = await self.fetch(base.key)
+        return there.etag, there
+
+    def put(self, base: SharedContact, text: str, over: ETag | None) -> UpdateEntry:
+        """The operation that stores an entry in place of a contact's."""
+        return UpdateEntry(self.url_of(base), text, over)
+
+    def remove(self, base: SharedContact, over: ETag | None) -> DeleteEntry:
+        """The operation that deletes a contact."""
+        return DeleteEntry(self.url_of(base), over)
+
+    async def settled(self, base: SharedContact, text: str, written: FeedEntry) -> SharedContact:
+        """The contact as the server holds it: what a change is answered with."""
+        del text
+        if written.key != base.key:
+            error = ProtocolError("a change was answered with another entry", url=self.url_of(base))
+            raise half_done(error)
+        return SharedContact.of(written)
+
+    async def fetch(self, key: str) -> SharedContact:
+        """The contact as the server has it now; raises NotFound."""
+        url = self.place(key)
+        found = await self.waist.send(GetEntry(url))
+        if found is None or found.deleted:
+            raise NotFound(status=404, method="GET", url=url)
+        if found.key != key:
+            raise ProtocolError(f"{shown(url)} is another entry", url=url)
+        return SharedContact.of(found)
+
+    async def look(self, base: SharedContact, why: ContactsError) -> SharedContact | None:
+        """The contact as it is now, None where it is gone; `why` is raised where that fails."""
+        try:
+            return await self.fetch(base.key)
+        except NotFound:
+            return None
+        except ContactsError as failure:
+            raise (unsure(why) if unknown(why) else why) from failure
+
+    def unchanged(self, base: SharedContact, there: SharedContact) -> bool:
+        """Whether nobody edited it."""
+        return same_version(base.etag, there.etag) if base.etag else base.digest() == there.digest()
+
+    def same(self, there: SharedContact, text: str) -> bool:
+        """Whether an entry holds what was sent, apart from what the server adds of its own."""
+        from aiocontacts.protocol.gdata import Entry  # noqa: PLC0415 - slow, and seldom wanted
+
+        return there.entry.holds(Entry.parse(text))
