@@ -3,11 +3,14 @@
 
 from ._batch import MOST_EDITS, Batch, BatchAnswer, BatchAnswers, BatchEdit, Interrupted
 from ._edits import ANY_VERSION, DeleteEntry, GetEntry, InsertEntry, UpdateEntry
+from ._entry import Entry
 from ._feed import FeedHead, FeedItem, FeedPage
 from ._found import FeedEntry, NamelessEntry, PhotoLink, own_link
 from ._names import ATOM, BATCH, CONTACT, GD
+from ._nodes import Node
 from ._photo import DeletePhoto, GetPhoto, PhotoBytes, PutPhoto
 from ._query import FeedQuery, feed_url
+from ._values import ExternalId, Jot, Markup
 
 __all__ = [
     "ANY_VERSION",
@@ -22,6 +25,8 @@ __all__ = [
     "BatchEdit",
     "DeleteEntry",
     "DeletePhoto",
+    "Entry",
+    "ExternalId",
     "FeedEntry",
     "FeedHead",
     "FeedItem",
@@ -31,7 +36,10 @@ __all__ = [
     "GetPhoto",
     "InsertEntry",
     "Interrupted",
+    "Jot",
+    "Markup",
     "NamelessEntry",
+    "Node",
     "PhotoBytes",
     "PhotoLink",
     "PutPhoto",
