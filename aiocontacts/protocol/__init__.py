@@ -2,7 +2,7 @@
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
 from ._entity_tag import UNTOLD, ETag, same_version
-from ._google_errors import CARDDAV_SCOPE
+from ._google_rules import CARDDAV_SCOPE, FEEDS_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
@@ -36,6 +36,7 @@ from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 __all__ = [
     "CARDDAV_SCOPE",
     "CYRUS",
+    "FEEDS_SCOPE",
     "GOOGLE",
     "HORDE",
     "ICLOUD",
