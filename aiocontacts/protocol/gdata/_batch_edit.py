@@ -70,6 +70,13 @@ class BatchEdit:
             inner += xml(LINK, rel=EDIT_REL, type="application/atom+xml", href=self.url)
         return _with(raw, self.etag, inner.encode())
 
+
+def _read(text: str) -> FeedEntry:
+    decoder = EntryDecoder(ResponseHead(200, Headers(), ""))
+    try:
+        decoder.feed(text.encode())
+        return decoder.close()
+    except (MalformedResponse, UnicodeEncodeError):
         raise CardError("this text is no Atom entry") from None
 
 
@@ -77,7 +84,11 @@ def _with(raw: bytes, etag: ETag | None, inner: bytes) -> bytes:
     """An entry with this version in its tag and no other, and more in front of its children."""
     name, attributes = tag_name(raw), list(attributes_of(raw))
     end = attributes[-1].end if attributes else 1 + len(name)
-    prefixes = [one.name[6:] for one in attributes if one.value[1:-1] == GD.encode()]
+    prefixes = [
+        one.name.removeprefix(b"xmlns:")
+        for one in attributes
+        if one.name.startswith(b"xmlns:") and one.value[1:-1] == GD.encode()
+    ]
     outdated = {prefix + b":etag" for prefix in prefixes}
     kept = b"".join(raw[one.start : one.end] for one in attributes if one.name not in outdated)
     version = b"" if etag is None else _version(etag, prefixes)
