@@ -10,9 +10,10 @@ and gd, gContact and batch are declared on the root; whatever else there is decl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
 from ._xml import text
 
@@ -28,6 +29,7 @@ DECLARED: Final = (
 
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
+_IN_QUOTES: Final = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _PREFIXES: Final = {
     GD: "gd",
     GCONTACT: "gContact",
@@ -56,6 +58,11 @@ def batch(local: str) -> str:
     return f"{{{BATCH}}}{local}"
 
 
+def each(made: Callable[[str], str], words: str) -> tuple[str, ...]:
+    """A name for each of the words."""
+    return tuple(map(made, words.split()))
+
+
 def split(name: str) -> tuple[str, str]:
     """Namespace, which may be empty, and local name."""
     namespace, _, local = name.removeprefix("{").rpartition("}")
@@ -64,7 +71,7 @@ def split(name: str) -> tuple[str, str]:
 
 def attribute(value: str) -> str:
     """The value of an attribute, in its quotes."""
-    return quoteattr(value)
+    return f'"{escape(value, _IN_QUOTES)}"'
 
 
 def written(element: Element, default: str = ATOM) -> str:
