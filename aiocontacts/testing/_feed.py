@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from base64 import urlsafe_b64encode
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import count
@@ -119,6 +119,7 @@ class FakeFeed:
         self._entries: dict[str, FakeEntry] = {}
         self._graves: deque[tuple[int, str]] = deque()
         self._past: list[_Change] = []
+        self._told: dict[Hashable, dict[str, bytes]] = {}
         self._revision = 0
         self._number = next(_numbers)
         self._made = count(1)
@@ -207,6 +208,14 @@ class FakeFeed:
             else:
                 entries[change.key] = change.before
         return View(self._revision - len(hidden), entries)
+
+    def told(self, how: Hashable) -> dict[str, bytes]:
+        """What entries were told as in this way, by entity tag; to be looked up and added to."""
+        told = self._told.setdefault(how, {})
+        # Most of it is of versions that are no more.
+        if len(told) > 2 * len(self._entries):
+            told.clear()
+        return told
 
     def _store(self, entry: FakeEntry) -> FakeEntry:
         now = self.now()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final, final
 from xml.etree.ElementTree import Element
@@ -81,12 +80,12 @@ class Contents:
 
 
 def contents(entry: Element, *, dropping: Iterable[str] = ()) -> Contents:
-    """What the server keeps of an entry, without the elements of these names.
+    """What the server keeps of an entry, without the elements of these names; the entry is used up.
 
     The name ``*`` stands for all that is not Google's.
     """
     dropped = frozenset(dropping)
-    kept = [deepcopy(child) for child in entry if _is_kept(child.tag, dropped)]
+    kept = [child for child in entry if _is_kept(child.tag, dropped)]
     _name(entry, kept)
     kept.sort(key=lambda child: _PLACES.get(child.tag, len(_PLACES)))
     for child in kept:
@@ -139,7 +138,7 @@ def _tidy(element: Element) -> None:
 
 
 def _complete_name(name: Element) -> None:
-    full = name.findtext(gd("fullName"))
+    full = (name.findtext(gd("fullName")) or "").strip()
     parts = [part for local in _NAME_PARTS if (part := name.findtext(gd(local)))]
     if full and not parts:
         for local, part in _parsed(full).items():

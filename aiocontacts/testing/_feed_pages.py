@@ -41,7 +41,7 @@ def page(feed: FakeFeed, dialect: Dialect, query: Query) -> Page:
     wanted = found[query.start - 1 :][: query.size][: feed.page_entries]
     if feed.times_out_above is not None and len(wanted) > feed.times_out_above:
         raise timed_out()
-    entries = _fitting(feed.page_bytes, dialect, wanted)
+    entries = _fitting(feed, dialect, wanted)
     after = query.start + len(entries)
     following = after if entries and after <= len(found) else None
     seed = f"{view.revision} {dialect.feed} {sorted(query.asked.items())}"
@@ -50,11 +50,15 @@ def page(feed: FakeFeed, dialect: Dialect, query: Query) -> Page:
     return Page(etag, _pieces(head.xml(), entries))
 
 
-def _fitting(room: int, dialect: Dialect, entries: Iterable[FakeEntry]) -> list[bytes]:
+def _fitting(feed: FakeFeed, dialect: Dialect, entries: Iterable[FakeEntry]) -> list[bytes]:
     """As many entries as an answer may hold, but one at least."""
+    told = feed.told(dialect)
+    room = feed.page_bytes
     fitting: list[bytes] = []
     for entry in entries:
-        xml = dialect.entry(entry).encode()
+        xml = told.get(entry.etag)
+        if xml is None:
+            xml = told[entry.etag] = dialect.entry(entry).encode()
         room -= len(xml)
         if fitting and room < 0:
             break

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Final, final
 from urllib.parse import parse_qsl, urlencode
 
@@ -57,9 +58,9 @@ class Query:
             until = self.updated_max
             found = [entry for entry in found if entry.updated < until]
         if self.ordered:
-            found.sort(key=lambda one: (one.updated, one.place), reverse=self.descending)
+            found.sort(key=attrgetter("updated", "place"), reverse=self.descending)
         else:
-            found.sort(key=lambda one: one.place)
+            found.sort(key=attrgetter("place"))
         return found
 
     def url(self, feed: str, start: int | None = None) -> str:
