@@ -4,6 +4,7 @@
 from ._answers import LoggedRequest
 from ._books import FakeBook, FakeCard, FakeChanges
 from ._faults import Fault
+from ._feed import FakeEntry, FakeFeed, FakePhoto
 from ._ledger import LEDGER, Ledger
 from ._quotas import QUOTAS
 from ._samples import sample_cards
@@ -17,6 +18,9 @@ __all__ = [
     "FakeBook",
     "FakeCard",
     "FakeChanges",
+    "FakeEntry",
+    "FakeFeed",
+    "FakePhoto",
     "FakeReply",
     "FakeServer",
     "FakeTransport",

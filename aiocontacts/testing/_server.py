@@ -28,6 +28,8 @@ from ._answers import Answer, Call, Delivery, LoggedRequest
 from ._books import FakeBook, quoted
 from ._carddav import answer
 from ._faults import Fault, FaultQueue
+from ._feed import FakeFeed
+from ._gdata import ROOT, answer_feed
 from ._http import serving
 from ._layout import LAYOUTS, STANDARD_LAYOUT, Layout
 from ._ledger import LEDGER
@@ -69,6 +71,8 @@ class FakeServer:
         """Who may come in, by name; the first is the one that was made with the server."""
         self.tokens: dict[str, str] = {}
         """The user's name for each bearer token."""
+        self.domains: dict[str, FakeFeed] = {}
+        """The shared contacts of each domain."""
         self.client_id: str = "client-id.apps.example.com"
         self.client_secret: str = f"client-{secrets.token_urlsafe(8)}"
         self.refresh_token: str = f"1//{secrets.token_urlsafe(24)}"
@@ -203,6 +207,14 @@ class FakeServer:
             )
         return owner.books[name]
 
+    def domain(self, name: str) -> FakeFeed:
+        """The shared contacts of a domain whose administrator the server's user is; made if new."""
+        if name not in self.domains:
+            self.domains[name] = FakeFeed(
+                name, administrators={self.user}, clock=self.now, url=lambda: self.url
+            )
+        return self.domains[name]
+
     def books(self, user: str | None = None) -> Mapping[str, FakeBook]:
         """A user's books by name."""
         return self.users[self.user if user is None else user].books
@@ -253,6 +265,8 @@ class FakeServer:
     def _answer(self, asked: LoggedRequest, fault: Fault) -> Answer:
         if sign_in := SIGN_IN.get(asked.path):
             return sign_in(self, asked)
+        if asked.path.startswith(ROOT):
+            return answer_feed(self, asked)
         call = Call(asked.method, asked.path, asked.headers, asked.body, fault.members)
         return answer(self, call)
 

@@ -5,11 +5,16 @@ from ._batch import MOST_EDITS, Batch, BatchAnswer, BatchAnswers, BatchEdit, Int
 from ._edits import ANY_VERSION, DeleteEntry, GetEntry, InsertEntry, UpdateEntry
 from ._feed import FeedHead, FeedItem, FeedPage
 from ._found import FeedEntry, NamelessEntry, PhotoLink, own_link
+from ._names import ATOM, BATCH, CONTACT, GD
 from ._photo import DeletePhoto, GetPhoto, PhotoBytes, PutPhoto
 from ._query import FeedQuery, feed_url
 
 __all__ = [
     "ANY_VERSION",
+    "ATOM",
+    "BATCH",
+    "CONTACT",
+    "GD",
     "MOST_EDITS",
     "Batch",
     "BatchAnswer",
