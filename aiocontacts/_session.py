@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Self, final
 from weakref import WeakValueDictionary
 
@@ -31,12 +32,15 @@ from aiocontacts.transport import (
     Server,
     Transport,
     Wire,
+    default_resolver,
 )
 
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, last_segment
 from ._books import Unchanged, change_book, make_book, remove_book
 from ._discovery import Discovery, discover
+from ._domains import Domains
+from ._shared_contacts import SharedContacts
 
 
 @final
@@ -81,13 +85,15 @@ class ContactsSession:
         if self._server.domain is not None:
             self._credentials.trust_domain(self._server.domain)
         self._transport = transport or AiohttpTransport(session)
-        self._wire = Wire(
+        self._wired = partial(
+            Wire,
             self._transport,
-            self._credentials,
             retry=retry or RetryPolicy(),
             concurrency=concurrency,
             check=self._check,
         )
+        self._wire = self._wired(self._credentials)
+        self._domains = Domains(self._wire, GoogleEndpoints().feeds, self._credentials.trusts)
         self._resolver = resolver
         self._discovery = discovery
         self._profile = profile
@@ -138,6 +144,10 @@ class ContactsSession:
             retry=retry,
             concurrency=concurrency,
         )
+        # Where tokens are of one scope, the feeds' are others.
+        known = BoundCredentials(auth.for_feeds(), allow_insecure_loopback=allow_insecure_loopback)
+        known.trust(endpoints.feeds)
+        signed._domains = Domains(signed._wired(known), endpoints.feeds, known.trusts)
         signed._hang_up = auth.close
         return signed
 
@@ -182,7 +192,7 @@ class ContactsSession:
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
-        resolver = self._resolver or _resolver()
+        resolver = self._resolver or default_resolver()
         self._discovery = await discover(
             self._wire, self._credentials, self._server, resolver=resolver
         )
@@ -263,6 +273,14 @@ class ContactsSession:
             ) from None
         return self._book(AddressBookInfo(absolute, last_segment(absolute)))
 
+    def shared_contacts(self, domain: str) -> SharedContacts:
+        """The contacts that a Google Workspace domain shares, by the domain's name; no I/O.
+
+        They are an administrator's to see.  A session that was not made by `google` has to trust
+        ``https://www.google.com``.  Raises UsageError for what is no name of a domain.
+        """
+        return self._domains.of(domain)
+
     def _book(self, info: AddressBookInfo) -> AddressBook:
         place = origin(info.url)
         if not self._credentials.trusts(place):
@@ -280,12 +298,3 @@ class ContactsSession:
 
 def _nothing() -> None:
     """Nothing is under way beside the requests."""
-
-
-def _resolver() -> Resolver | None:
-    """A resolver, where the extra ``srv`` is installed."""
-    try:
-        from aiocontacts.transport._dns import DnsResolver  # noqa: PLC0415 - an optional extra
-    except ImportError:
-        return None
-    return DnsResolver()

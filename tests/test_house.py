@@ -65,7 +65,7 @@ IMPURE = {"aiohttp", "anyio", "asyncio", "logging", "socket", "ssl", "threading"
 LATE = {
     ("_cli.py", "aiocontacts._demo"): "needs an extra",
     ("_account.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
-    ("_session.py", "aiocontacts.transport._dns"): "needs an extra",
+    ("transport/_resolver.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",

@@ -32,6 +32,9 @@ from ._xml import parse_xml
 CARDDAV_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
 """What an account has to grant, or a domain to delegate, for its contacts to be read."""
 
+FEEDS_SCOPE: Final = "https://www.google.com/m8/feeds"
+"""The same for the shared contacts of a domain: of an administrator, or delegated."""
+
 LOGIN_HOSTS: Final = frozenset({"accounts.google.com"})
 """Where a redirect means: sign in first."""
 
