@@ -16,12 +16,16 @@ from ._changes import (
 )
 from ._ctag import CTag
 from ._etag import ETag
+from ._feed_source import FeedSource
 from ._memory import MemoryStore
 from ._run import Progress, Synchronising, SyncRun
 from ._sqlite import SQLiteStore
 from ._state import Known, Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
 from ._sync_token import SyncToken
+from ._updated_min import UpdatedMin
+from ._walk import FeedWalk
+from ._windows import Found
 
 __all__ = [
     "Bookmark",
@@ -30,7 +34,10 @@ __all__ = [
     "Changed",
     "Declined",
     "ETag",
+    "FeedSource",
+    "FeedWalk",
     "Finding",
+    "Found",
     "Given",
     "Known",
     "Listed",
@@ -50,4 +57,5 @@ __all__ = [
     "SyncToken",
     "Synchronising",
     "Unreadable",
+    "UpdatedMin",
 ]

@@ -57,35 +57,46 @@ class FollowedLinks:
         """What fits a query and was not given yet, a page at a time."""
         self._asked.clear()
         start, fruitless = query.start_index or 1, 0
-        self._following = _asking(query, start, self._size).on(self._url)
+        self._ask(query, start)
         try:
-            while len(self._windows) or self._following:
-                self._follow()
-                try:
-                    window = await self._windows.take()
-                except ContactsError as error:
-                    if not self._size.shrunk(error):
-                        raise
-                    self._windows.drop()
-                    self._following = _asking(query, start, self._size).on(self._url)
+            while len(self._windows):
+                window = await self._next()
+                if window is None:
+                    self._ask(query, start)
                     continue
                 start += len(window.found)
                 fresh = [one for one in window.found if self._is_news(one)]
                 fruitless = 0 if fresh else fruitless + 1
                 if fruitless > _FRUITLESS:
-                    raise SyncStalled("the feed gives page after page with nothing new", url=self._url)
+                    raise SyncStalled("the feed only repeats itself", url=self._url)
                 self._follow()
                 if fresh:
                     yield fresh
         finally:
             await self._windows.aclose()
 
+    async def _next(self) -> Window | None:
+        """The next page; None where it is to be asked for again, and smaller."""
+        try:
+            return await self._windows.take()
+        except ContactsError as error:
+            if not self._size.shrunk(error):
+                raise
+        self._windows.drop()
+        return None
+
+    def _ask(self, query: FeedQuery, start: int) -> None:
+        # The first number and the server's own idea of the start are the same.
+        first = start if start > 1 else None
+        count = min(query.max_results or self._size.entries, self._size.entries)
+        asked = replace(query, start_index=first, max_results=count)
+        self._following = asked.on(self._url)
+        self._follow()
+
     def _headed(self, window: Window) -> None:
-        head = window.head
-        assert head is not None
-        self._note(head)
-        self._total = head.total or 0
-        self._following = head.next
+        self._note(window.head)
+        self._total = window.head.total or 0
+        self._following = window.head.next
         self._follow()
 
     def _follow(self) -> None:
@@ -104,8 +115,3 @@ class FollowedLinks:
         news = self._seen.get(key) != at
         self._seen[key] = at
         return news
-
-
-def _asking(query: FeedQuery, start: int, size: PageSize) -> FeedQuery:
-    count = size.entries if query.max_results is None else min(query.max_results, size.entries)
-    return replace(query, start_index=start if start > 1 else None, max_results=count)

@@ -30,8 +30,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import final
 
+from aiocontacts.protocol.gdata import NamelessEntry
+
 from ._moments import moment
-from ._windows import Found, NamelessEntry
+from ._windows import Found
 
 Place = tuple[str, str]
 """An entry's key, and the moment of its last change; empty where the server does not tell that, as

@@ -48,6 +48,9 @@ _CLOSINGS: Final = 5
 PORTION: Final = 200
 """Entries that are handed out together: what a consumer can work through in some milliseconds."""
 
+ALL: Final = FeedQuery()
+"""Every entry that there is."""
+
 
 class _OrderNotKeptError(Exception):
     """The server gives entries in another order than that of their last changes."""
@@ -64,10 +67,12 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     """
 
     def __init__(
-        self, waist: Waist, url: str, query: FeedQuery = FeedQuery(), size: PageSize | None = None
+        self, waist: Waist, url: str, query: FeedQuery = ALL, size: PageSize | None = None
     ) -> None:
         self.head: FeedHead | None = None
         """What the feed said of itself in the first answer; there before the first batch."""
+        self.in_order = True
+        """Whether entries come in the order of their last changes."""
         self._url = url
         self._query = query
         self._size = size or (PageSize(query.max_results) if query.max_results else PageSize())
@@ -94,6 +99,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     async def _given(self) -> AsyncGenerator[list[Found], None]:
         query = self._query
         if query.order_by == "edited" or query.sort_order == "descending" or query.start_index:
+            self.in_order = False
             async with aclosing(self._links.follow(query)) as batches:
                 async for batch in batches:
                     yield batch
@@ -103,6 +109,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
                 async for batch in batches:
                     yield batch
         except _OrderNotKeptError:
+            self.in_order = False
             await self._windows.aclose()
             async with aclosing(self._out_of_order()) as batches:
                 async for batch in batches:
@@ -126,7 +133,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             over = self._over(window, len(fresh))
             if not over:
                 self._begin_more()
-            for batch in portions([one for one in fresh if self._is_news(one)], PORTION):
+            for batch in portions(self._news(fresh), PORTION):
                 yield batch
             if over and not self._closes():
                 return
@@ -136,28 +143,30 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     def _stand_at(self, base: str, count: int = 0) -> None:
         """Number the entries from this moment on; so many of them have been taken."""
         self._base = base
-        self._stand_before(count)
-        self._back = 0
+        self._position = self._planned = count
+        self._total = self._back = 0
+        self._places: list[Place] = []
         if not count:
             self._taken = Taken()
 
-    def _stand_before(self, count: int) -> None:
-        """Go on after the first so many entries."""
-        self._position = self._planned = count
-        self._total = 0
-        self._places: list[Place] = []
+    def _ask_again(self) -> None:
+        """Ask for what follows the last window that was taken."""
+        self._windows.drop()
+        self._planned = self._position
 
     def _step_back(self) -> None:
         """Something moved, and may have been missed: find the place again."""
         self._moved = True
-        self._windows.drop()
         self._count_fruitless()
+        self._windows.drop()
         if self._taken.last > self._base:
             self._stand_at(self._taken.last, len(self._taken.ties))
             return
         # All that was taken since has one moment: only a longer overlap can help.
         self._back = 2 * self._back or self._overlap
-        self._stand_before(max(0, self._position - self._back))
+        self._position = max(0, self._position - self._back)
+        self._places = []
+        self._ask_again()
 
     def _count_fruitless(self) -> None:
         self._fruitless += 1
@@ -195,10 +204,9 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     def _headed(self, window: Window) -> None:
         """A window says how many there are: ask for the others."""
         head = window.head
-        assert head is not None
         self._note(head)
         more = head.total if head.total is not None else window.start - 1 + window.size
-        self._total = max(self._total, more + (head.total is None and head.next is not None))
+        self._total = more + (head.total is None and head.next is not None)
         self._begin_more()
 
     def _note(self, head: FeedHead) -> None:
@@ -215,8 +223,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         except ContactsError as error:
             if not self._size.shrunk(error):
                 raise
-        self._windows.drop()
-        self._stand_before(self._position)
+        self._ask_again()
         return None
 
     # What came
@@ -234,17 +241,18 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
                 raise _OrderNotKeptError
             self._step_back()
             return None
-        shared = self._places[-(self._position + 1 - window.start) :]
-        if window.start > 1 and shared and shared != places[: len(shared)]:
-            self._moved = True
+        if window.start > 1:
+            shared = self._position + 1 - window.start
+            theirs = self._places[-shared:]
+            self._moved = self._moved or theirs != places[shared - len(theirs) : shared]
         self._position, self._places = window.stop, places
         return window.found[known:]
 
     def _over(self, window: Window, fresh: int) -> bool:
         """Whether the window, which brought so much that is new, reaches the end."""
         head = window.head
-        assert head is not None
-        if head.next is None and (not fresh or window.stop >= (head.total or 0)):
+        whole = len(window.found) == window.size
+        if head.next is None and (window.stop >= (head.total or 0) or not (fresh or whole)):
             # Those behind the end were promised by an answer that knew of more.
             self._moved = self._moved or len(self._windows) > 0
             self._windows.drop()
@@ -253,26 +261,24 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._fruitless = self._back = 0
         else:
             self._count_fruitless()
-        if len(window.found) == window.size:
+        if whole:
             self._size.came()
         else:
             self._size.cut(len(window.found) - (self._overlap if window.start > 1 else 0))
-            self._windows.drop()
-            self._stand_before_next(window)
+            self._ask_again()
         return False
 
-    def _stand_before_next(self, window: Window) -> None:
-        places = self._places
-        self._stand_before(window.stop)
-        self._places = places
-
-    def _is_news(self, found: Found) -> bool:
-        """Whether it was not given before; remembered of what may come again."""
-        place = place_of(found)
-        if not self._since or place[1] < self._since:
-            return True
-        news = place not in self._recent
-        self._recent.add(place)
+    def _news(self, fresh: list[Found]) -> list[Found]:
+        """Those that were not given before; that is remembered of what may come again."""
+        if not self._since or self._taken.last < self._since:
+            return fresh
+        news: list[Found] = []
+        for one in fresh:
+            place = place_of(one)
+            if place[1] < self._since or place not in self._recent:
+                news.append(one)
+            if place[1] >= self._since:
+                self._recent.add(place)
         return news
 
     def _closes(self) -> bool:

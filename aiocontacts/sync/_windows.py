@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, final
 
 import anyio
 
@@ -22,6 +22,9 @@ Found = FeedEntry | NamelessEntry
 """What a page holds; an entry without an id is an error, and not that of the page."""
 
 
+_UNTOLD: Final = FeedHead("", None, None, None, None, None, None, None)
+
+
 @final
 @dataclass(slots=True)
 class Window:
@@ -30,7 +33,7 @@ class Window:
     url: str
     start: int
     size: int
-    head: FeedHead | None = None
+    head: FeedHead = _UNTOLD
     found: list[Found] = field(default_factory=list[Found])
 
     @property
@@ -91,11 +94,9 @@ class Windows:
         async with self._waist.stream(FeedPage(window.url)) as answer:
             async for items in answer:
                 self._add(window, items)
-            if window.head is None:
-                self._add(window, [answer.result])
             window.head = answer.result
 
-    def _add(self, window: Window, items: list[FeedItem]) -> None:
+    def _add(self, window: Window, items: Sequence[FeedItem]) -> None:
         for item in items:
             if isinstance(item, FeedHead):
                 window.head = item
