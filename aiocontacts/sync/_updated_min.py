@@ -137,9 +137,8 @@ class _Reading:
     """The versions of all entries; kept only to compare them."""
 
     def query(self, now: float) -> FeedQuery:
-        """What to ask for; the cursor of a walk that was broken off may be older than any
-        tombstone, and the others may not.
-        """
+        """What to ask for."""
+        # Only the cursor of a walk that was broken off may be older than any tombstone.
         at = read(self.cursor)
         young = at is not None and now < at.timestamp() + _LIFETIME
         return FeedQuery(updated_min=at, show_deleted=True, require_all_deleted=young)
