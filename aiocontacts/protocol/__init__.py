@@ -2,7 +2,7 @@
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
 from ._entity_tag import UNTOLD, ETag, same_version
-from ._google_errors import CARDDAV_SCOPE, FEEDS_SCOPE
+from ._google_rules import CARDDAV_SCOPE, FEEDS_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
@@ -31,7 +31,7 @@ from ._quirks import QUIRKS, Quirk
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
-from ._xml import XMLReader, check_xml, parse_xml, xml, xml_document, xml_text
+from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
     "CARDDAV_SCOPE",
@@ -78,7 +78,6 @@ __all__ = [
     "Waist",
     "XMLReader",
     "canonical_path",
-    "check_xml",
     "inner_refusal",
     "is_loopback",
     "origin",

@@ -27,7 +27,7 @@ from aiocontacts.errors import (
     shown,
 )
 
-from ._google_errors import CARDDAV_SCOPE
+from ._google_rules import CARDDAV_SCOPE
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._operation import Decoder, Operation

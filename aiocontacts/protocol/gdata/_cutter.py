@@ -18,27 +18,22 @@ from .._entity_tag import ETag
 from .._http import ResponseHead
 from .._limits import LIMITS
 from .._xml import Refused, XMLReader, check_element, clark
+from . import _names as names
 from ._found import Declaration, FeedEntry, PhotoLink, declarations, secure, tag_name
 
-_ATOM: Final = "http://www.w3.org/2005/Atom}"
-_GD: Final = "http://schemas.google.com/g/2005}"
-_BATCH: Final = "http://schemas.google.com/gdata/batch}"
-_SEARCH: Final = (
-    "http://a9.com/-/spec/opensearch/1.1/}",
-    "http://a9.com/-/spec/opensearchrss/1.0/}",
-)
-
-_FEED: Final = f"{_ATOM}feed"
-_ENTRY: Final = f"{_ATOM}entry"
-_LINK: Final = f"{_ATOM}link"
-_DELETED: Final = f"{_GD}deleted"
-_ETAG: Final = f"{_GD}etag"
+# Names as expat gives them.
+_FEED: Final = names.FEED[1:]
+_ENTRY: Final = names.ENTRY[1:]
+_LINK: Final = names.LINK[1:]
+_DELETED: Final = names.DELETED[1:]
+_ETAG: Final = names.ETAG[1:]
 
 _TEXTS: Final = {
-    **{f"{_ATOM}{name}": name for name in ("id", "updated")},
+    names.ID[1:]: "id",
+    names.UPDATED[1:]: "updated",
     **{
-        f"{namespace}{name}": name
-        for namespace in _SEARCH
+        f"{namespace}}}{name}": name
+        for namespace in (names.OPEN_SEARCH, names.OPEN_SEARCH_OLD)
         for name in ("totalResults", "startIndex", "itemsPerPage")
     },
 }
@@ -47,13 +42,10 @@ _TEXTS: Final = {
 _CHILDREN: Final = frozenset(
     {
         *(_LINK, _DELETED, *_TEXTS),
-        *(f"{_BATCH}{name}" for name in ("id", "operation", "status", "interrupted")),
+        *(f"{names.BATCH}}}{name}" for name in ("id", "operation", "status", "interrupted")),
     }
 )
 """What is looked at in a feed and in an entry."""
-
-_PHOTO: Final = "http://schemas.google.com/contacts/2008/rel#photo"
-_EDIT_PHOTO: Final = "http://schemas.google.com/contacts/2008/rel#edit-photo"
 
 
 class Told(NamedTuple):
@@ -209,17 +201,17 @@ class EntryCutter:
     def _entry(self, end: int) -> tuple[FeedEntry, bytes]:
         texts, links, etag = self._told
         raw, batch = self._cut(end)
-        photo = links.get(_PHOTO)
+        photo = links.get(names.PHOTO_REL)
         return FeedEntry(
             identity := texts.get("id", ""),
             "" if len(identity) > LIMITS.href else identity.rpartition("/")[2],
             ETag.read(etag),
             texts.get("updated", ""),
             self._deleted,
-            self._href(links.get("edit")),
-            self._href(links.get("self")),
-            photo and PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
-            self._href(links.get(_EDIT_PHOTO)),
+            self._href(links.get(names.EDIT_REL)),
+            self._href(links.get(names.SELF_REL)),
+            None if photo is None else PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
+            self._href(links.get(names.EDIT_PHOTO_REL)),
             raw,
             self._inherited,
         ), batch
