@@ -76,6 +76,7 @@ class BatchDecoder:
     def __init__(self, edits: Sequence[BatchEdit], head: ResponseHead) -> None:
         self._edits = edits
         self._url = head.url
+        self._feed = head.url.partition("?")[0].removesuffix("/batch")
         self._cutter = EntryCutter(head, self._take)
         self._found: list[tuple[FeedEntry, Element]] = []
 
@@ -125,9 +126,9 @@ class BatchDecoder:
 
     def _refusal(self, edit: BatchEdit, answer: BatchAnswer) -> StatusError:
         headers = Headers({"Content-Type": answer.content_type})
-        head = ResponseHead(answer.status, headers, edit.url or self._url)
+        head = ResponseHead(answer.status, headers, edit.url or self._feed)
         body = (answer.body or answer.reason).encode()
-        error = refusal(edit.alone(self._url).request(), head, body)
+        error = refusal(edit.alone(self._feed).request(), head, body)
         if isinstance(error, EditConflict):
             error.theirs = answer.entry
         return error

@@ -60,7 +60,7 @@ class BatchEdit:
         entry = _read(self.text) if self.text or self.verb in {"insert", "update"} else None
         if entry is not None and self.verb in {"insert", "update"}:
             return self._around(entry.raw, linked=entry.edit == self.url)
-        name = self.url if entry is None else entry.id
+        name = self.url if entry is None else entry.id or self.url
         return self._around(xml(ENTRY, xml(ID, xml_text(name))).encode(), linked=False)
 
     def _around(self, raw: bytes, *, linked: bool) -> bytes:
