@@ -14,12 +14,20 @@ from typing import Final, final
 
 import anyio
 
-from aiocontacts.errors import ContactsError, EditConflict, NotFound, ServerError, StatusError
-from aiocontacts.protocol.gdata import MOST_EDITS, Batch, BatchAnswer, BatchEdit
+from aiocontacts.errors import (
+    ContactsError,
+    EditConflict,
+    NotFound,
+    RateLimited,
+    ServerError,
+    StatusError,
+)
+from aiocontacts.protocol.gdata import MOST_EDITS, Batch, BatchAnswer, BatchEdit, Interrupted
 
+from ._card_text import Card
 from ._changing import Changing
-from ._entries import Content, Entries
-from ._inserting import Inserting
+from ._entries import Entries
+from ._inserting import Inserting, Lost
 from ._shared_contact import SharedContact
 from ._stored import unknown
 
@@ -33,7 +41,7 @@ _ALONE: Final = frozenset({400, 413, 501})
 class Insert:
     """Make a contact."""
 
-    content: Content
+    content: Card
 
 
 @final
@@ -42,7 +50,7 @@ class Update:
     """Give a contact, in the version that you have, another content."""
 
     contact: SharedContact
-    content: Content
+    content: Card
 
 
 @final
@@ -109,9 +117,7 @@ class Batching:
             try:
                 jobs.append(_Job(at, edit, self._text(edit)))
             except ContactsError as error:
-                outcomes[at] = BatchOutcome(edit, None, error)
-        inserts = any(isinstance(job.edit, Insert) for job in jobs)
-        since = await self._inserting.note() if inserts else _NEVER
+                outcomes[at] = BatchOutcome(edit, error=error)
         places = anyio.CapacityLimiter(_CONCURRENT)
         for wave in _waves(jobs):
             async with anyio.create_task_group() as tasks:
@@ -127,44 +133,50 @@ class Batching:
             case Update(contact, content):
                 return self._entries.text_over(contact, content)
             case Delete(contact):
-                self._entries.url_of(contact)
                 return contact.text
 
     async def _send(
         self, jobs: Sequence[_Job], outcomes: dict[int, BatchOutcome], places: anyio.CapacityLimiter
     ) -> None:
-        try:
-            async with places:
-                again = await self._sent(jobs, outcomes)
-        except ContactsError as error:
-            if not (unknown(error) or (isinstance(error, StatusError) and error.status in _ALONE)):
-                outcomes.update((job.at, BatchOutcome(job.edit, None, error)) for job in jobs)
-                return
-            again = [(job, error if unknown(error) else None) for job in jobs]
+        """Send edits together, and those singly that have to be looked at."""
+        async with places:
+            again = await self._sent(jobs, outcomes)
         async with anyio.create_task_group() as tasks:
             for job, lost in again:
                 tasks.start_soon(self._alone, job, lost, outcomes, places)
 
     async def _sent(
         self, jobs: Sequence[_Job], outcomes: dict[int, BatchOutcome]
-    ) -> list[tuple[_Job, ContactsError | None]]:
+    ) -> list[tuple[_Job, Lost | None]]:
         """Send edits together; those that have to go alone come back, with what was lost."""
+        try:
+            since = await self._inserting.note()
+            edits = [job.on_the_wire(self._entries) for job in jobs]
+        except ContactsError as error:
+            outcomes.update((job.at, BatchOutcome(job.edit, error=error)) for job in jobs)
+            return []
         url = f"{self._entries.url}/batch"
-        batch = Batch(url, [job.on_the_wire(self._entries) for job in jobs])
-        told = await self._entries.waist.send(batch)
-        again: list[tuple[_Job, ContactsError | None]] = []
+        try:
+            told = await self._entries.waist.send(Batch(url, edits))
+        except ContactsError as error:
+            if unknown(error):
+                return [(job, Lost(error, since)) for job in jobs]
+            if isinstance(error, StatusError) and error.status in _ALONE:
+                return [(job, None) for job in jobs]
+            outcomes.update((job.at, BatchOutcome(job.edit, error=error)) for job in jobs)
+            return []
+        again: list[tuple[_Job, Lost | None]] = []
+        unheard = _unheard(url, told.interrupted)
         for job, answer in zip(jobs, told.answers, strict=True):
-            if answer is None:
-                reason = told.interrupted.reason if told.interrupted else ""
-                again.append((job, _unheard(url, reason)))
-            elif answer.error is None:
+            refused = answer.error if answer else unheard
+            if answer is not None and refused is None:
                 outcomes[job.at] = BatchOutcome(job.edit, self._contact(job, answer))
-            elif unknown(answer.error):
-                again.append((job, answer.error))
-            elif answer.error.transient or isinstance(answer.error, EditConflict | NotFound):
+            elif refused is not None and unknown(refused):
+                again.append((job, Lost(refused, since)))
+            elif isinstance(refused, EditConflict | NotFound | RateLimited):
                 again.append((job, None))
             else:
-                outcomes[job.at] = BatchOutcome(job.edit, None, answer.error)
+                outcomes[job.at] = BatchOutcome(job.edit, error=refused)
         return again
 
     def _contact(self, job: _Job, answer: BatchAnswer) -> SharedContact | None:
@@ -176,23 +188,24 @@ class Batching:
     async def _alone(
         self,
         job: _Job,
-        lost: ContactsError | None,
+        lost: Lost | None,
         outcomes: dict[int, BatchOutcome],
         places: anyio.CapacityLimiter,
     ) -> None:
         contact: SharedContact | None = None
         failure: ContactsError | None = None
+        error = lost and lost.error
         async with places:
             try:
                 match job.edit:
                     case Insert():
                         contact = await self._inserting.insert(job.text, lost)
                     case Update(base, content):
-                        contact = await self._changing.update(base, content, lost)
+                        contact = await self._changing.update(base, content, error)
                     case Delete(base):
-                        await self._changing.delete(base, lost)
-            except ContactsError as error:
-                failure = error
+                        await self._changing.delete(base, error)
+            except ContactsError as raised:
+                failure = raised
         outcomes[job.at] = BatchOutcome(job.edit, contact, failure)
 
 
@@ -208,5 +221,7 @@ def _waves(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:
         rest = [job for job in rest if job.at not in taken]
 
 
-def _unheard(url: str, reason: str) -> ServerError:
+def _unheard(url: str, interrupted: Interrupted | None) -> ServerError:
+    """What became of an edit of which the answer does not speak."""
+    reason = interrupted.reason if interrupted else ""
     return ServerError(status=500, method="POST", url=url, excerpt=reason)

@@ -8,9 +8,9 @@ a while after a change, a reader may be given what was there before.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 import anyio
 
@@ -18,18 +18,19 @@ from aiocontacts.errors import CardError, ContactsError, NotFound, ProtocolError
 from aiocontacts.protocol import ETag, Waist, same_version
 from aiocontacts.protocol.gdata import (
     DeleteEntry,
+    Entry,
     FeedEntry,
     GetEntry,
     UpdateEntry,
     own_link,
 )
+from aiocontacts.protocol.vcard import VCard
 
-from ._card_text import Card
+from ._card_text import Card, text_of
 from ._shared_contact import SharedContact
 from ._stored import half_done, unknown, unsure
 
-if TYPE_CHECKING:
-    from aiocontacts.protocol.gdata import Entry
+_log = logging.getLogger("aiocontacts")
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds between looks for what was written: together, more than replicas lag."""
@@ -63,17 +64,23 @@ class Entries:
         """Where a contact is changed; raises ProtocolError for a link that leads elsewhere."""
         return own_link(self.url, base.found.edit or base.href or self.place(base.key))
 
+    def text_of(self, card: Card) -> str:
+        """What is sent to have this content in a new contact; raises CardError."""
+        return _checked(_entry_of(card, None).as_new())
+
     def text_over(self, base: SharedContact, card: Card) -> str:
         """What is sent to have this content in place of a contact's; raises CardError."""
-        entry = entry_of(card, over=base)
+        entry = _entry_of(card, base)
         if entry.key != base.key:
+            whose = f"the contact {entry.key}" if entry.key else "no contact yet"
             raise CardError(
-                f"this is the entry of another contact, {entry.key or 'a new one'}, not {base.key}"
+                f"this is the entry of {whose}, and not of {base.key}",
+                hint="contact.edit() gives the one to change; a card or a Draft is taken too.",
             )
-        return checked(entry)
+        return _checked(entry)
 
     async def version(self, base: SharedContact) -> tuple[ETag | None, SharedContact | None]:
-        """The tag for If-Match; and the contact, read where neither tag nor link names a version."""
+        """The tag for If-Match; and the contact, read where nothing names its version."""
         if base.etag is not None and not base.etag.weak:
             return base.etag, None
         if base.found.edit and base.found.edit != base.found.self_link:
@@ -122,6 +129,22 @@ class Entries:
 
     def same(self, there: SharedContact, text: str) -> bool:
         """Whether an entry holds what was sent, apart from what the server adds of its own."""
-        from aiocontacts.protocol.gdata import Entry  # noqa: PLC0415 - slow, and seldom wanted
-
         return there.entry.holds(Entry.parse(text))
+
+
+def _entry_of(card: Card, over: SharedContact | None) -> Entry:
+    """The entry that a caller's content is, or that its card becomes."""
+    if isinstance(card, Entry):
+        return card
+    text = text_of(card)
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return Entry.parse(text)
+    entry = Entry.of(VCard.parse(text), over.entry if over else None)
+    if entry.lost:
+        _log.warning("an entry has no place for %s", ", ".join(entry.lost))
+    return entry
+
+
+def _checked(entry: Entry) -> str:
+    entry.check()
+    return entry.serialize()

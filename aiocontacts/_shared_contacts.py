@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Literal, final
 
 from aiocontacts.protocol import Waist
-from aiocontacts.protocol.gdata import FeedQuery, PhotoBytes, feed_url
+from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, PhotoBytes, feed_url
+from aiocontacts.protocol.vcard import Photo
+from aiocontacts.sync import FeedWalk
 
 from ._batching import Batching, BatchOutcome, Edit
+from ._card_text import Card
 from ._changing import Changing
-from ._entries import Content, Entries
+from ._entries import Entries
 from ._inserting import Inserting
 from ._photos import Photos
 from ._shared_contact import SharedContact
@@ -74,15 +77,25 @@ class SharedContacts:
         )
         return self._walked(feed_url(self._root, self.domain, projection), query)
 
+    @asynccontextmanager
+    async def _walked(
+        self, url: str, query: FeedQuery
+    ) -> AsyncGenerator[AsyncIterator[SharedContact], None]:
+        async with (
+            FeedWalk(self._entries.waist, url, query) as walk,
+            aclosing(_contacts(walk)) as contacts,
+        ):
+            yield contacts
+
     async def get(self, named: SharedContact | str) -> SharedContact:
         """One contact, by its key, as it is now; raises NotFound."""
         return await self._entries.fetch(_key_of(named))
 
-    async def create(self, content: Content) -> SharedContact:
+    async def create(self, content: Card) -> SharedContact:
         """A new contact, as the server then holds it."""
         return await self._inserting.insert(self._entries.text_of(content))
 
-    async def update(self, contact: SharedContact, content: Content) -> SharedContact:
+    async def update(self, contact: SharedContact, content: Card) -> SharedContact:
         """The contact with another content, stored over the version that you have (If-Match)."""
         return await self._changing.update(contact, content)
 
@@ -93,9 +106,9 @@ class SharedContacts:
     async def modify(
         self,
         named: SharedContact | str,
-        function: Callable[[SharedContact], Content | Awaitable[Content]],
+        function: Callable[[SharedContact], Card | Awaitable[Card]],
     ) -> SharedContact:
-        """A contact after `function` has made a new entry of it, whoever else edits it meanwhile."""
+        """A contact after `function` has made a new entry of it, whoever else edits it."""
         key = _key_of(named)
         return await self._changing.modify(lambda: self._entries.fetch(key), function)
 
@@ -106,6 +119,22 @@ class SharedContacts:
     async def photo(self, contact: SharedContact) -> PhotoBytes | None:
         """The contact's photo; None where it has none."""
         return await self._photos.get(contact)
+
+    async def set_photo(self, contact: SharedContact, photo: Photo) -> SharedContact:
+        """The contact with another photo, stored over the one that you know of."""
+        return await self._photos.put(contact, photo.data, photo.media_type)
+
+    async def delete_photo(self, contact: SharedContact) -> SharedContact:
+        """The contact without a photo."""
+        return await self._photos.delete(contact)
+
+
+async def _contacts(walk: FeedWalk) -> AsyncGenerator[SharedContact, None]:
+    async for batch in walk:
+        for found in batch:
+            if isinstance(found, NamelessEntry):
+                raise found.error
+            yield SharedContact.of(found)
 
 
 def _key_of(named: SharedContact | str) -> str:
