@@ -14,8 +14,10 @@ import aiohttp
 from aiocontacts.errors import MissingProperty, ProtocolError, UsageError
 from aiocontacts.protocol import (
     GOOGLE,
+    LIMITS,
     Base,
     GoogleEndpoints,
+    Photo,
     ServerProfile,
     origin,
     profile_of,
@@ -31,12 +33,13 @@ from aiocontacts.transport import (
     Server,
     Transport,
     Wire,
+    is_public,
 )
 
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, last_segment
 from ._books import Unchanged, change_book, make_book, remove_book
-from ._discovery import Discovery, discover
+from ._discovery import Discovery, default_resolver, discover
 
 
 @final
@@ -88,13 +91,14 @@ class ContactsSession:
             concurrency=concurrency,
             check=self._check,
         )
+        self._abroad = AiohttpTransport(reaches=is_public)
         self._resolver = resolver
         self._discovery = discovery
         self._profile = profile
         self._books: WeakValueDictionary[AddressBookInfo, AddressBook] = WeakValueDictionary()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._hang_up: Callable[[], object] = _nothing
+        self._hang_up: Callable[[], object] = lambda: None
 
     @classmethod
     def google(  # noqa: PLR0913 - all but the first are keywords with a default
@@ -160,6 +164,7 @@ class ContactsSession:
         """Let go of every connection, unless they are those of a session of yours."""
         self._closed = True
         self._hang_up()
+        await self._abroad.aclose()
         await self._transport.aclose()
 
     def _check(self) -> None:
@@ -182,7 +187,7 @@ class ContactsSession:
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
-        resolver = self._resolver or _resolver()
+        resolver = self._resolver or default_resolver()
         self._discovery = await discover(
             self._wire, self._credentials, self._server, resolver=resolver
         )
@@ -263,29 +268,32 @@ class ContactsSession:
             ) from None
         return self._book(AddressBookInfo(absolute, last_segment(absolute)))
 
+    async def fetch_photo(
+        self,
+        photo: Photo,
+        *,
+        hosts: Collection[str] = (),
+        max_size: int = LIMITS.photo,
+        deadline: float = 30.0,
+    ) -> Photo:
+        """The photo with its bytes, fetched where it is only a reference.
+
+        This session's own server is asked with the credentials; `hosts` (named as in `trust`, or
+        ``*``) are asked without, and only at public addresses.  It has at most `max_size` bytes
+        and `deadline` seconds.  Raises FetchRefused where it may not be fetched from there,
+        RedirectRefused, TimedOut, and MalformedResponse for what is no picture or too large.
+        """
+        from ._photos import Places  # noqa: PLC0415 - slow, and few programs fetch photos
+
+        places = Places(self._credentials, self._wire, self._abroad, hosts)
+        return await places.fetched(photo, max_size, deadline)
+
     def _book(self, info: AddressBookInfo) -> AddressBook:
-        place = origin(info.url)
-        if not self._credentials.trusts(place):
-            raise UsageError(
-                f"{place} is not trusted with this session's credentials",
-                hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
-            )
+        # A photo there is the server's own; elsewhere below its domain it may be anybody's.
+        self._credentials.adopt(origin(info.url))
         # One book is one object: those who write to it have to take turns.
         book = self._books.get(info)
         if book is None:
             profile = self._profile or profile_of(info.url, info.sync_token)
             book = self._books[info] = AddressBook(self._wire, info, profile)
         return book
-
-
-def _nothing() -> None:
-    """Nothing is under way beside the requests."""
-
-
-def _resolver() -> Resolver | None:
-    """A resolver, where the extra ``srv`` is installed."""
-    try:
-        from aiocontacts.transport._dns import DnsResolver  # noqa: PLC0415 - an optional extra
-    except ImportError:
-        return None
-    return DnsResolver()

@@ -24,6 +24,8 @@ class Limits:
     """A PROPFIND with Depth 0."""
     excerpt: int = 16 * KIB
     """What is read of a refusal, to find out why."""
+    photo: int = 5 * MIB
+    """A picture that is fetched by itself, unless its caller says another size."""
     grant: int = 64 * KIB
     """What a token endpoint says."""
     expansion: int = 200

@@ -26,6 +26,7 @@ from aiocontacts import (
     MultigetResult,
     Name,
     PartialDate,
+    Photo,
     Progress,
     QueryResult,
     Removed,
@@ -179,6 +180,7 @@ def cards(contact: Contact) -> None:
     assert_type(card.emails, list[Email])
     assert_type(contact.emails, list[Email])
     assert_type(contact.nicknames, list[str])
+    assert_type(contact.photo, Photo | None)
     assert_type(contact.gender, str | None)
     assert_type(card.custom_fields, list[CustomField])
     assert_type(contact.birthday, PartialDate | None)
