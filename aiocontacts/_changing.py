@@ -5,8 +5,8 @@ A strong entity tag is what the server compares (If-Match, RFC 9110 section 13.1
 is none, or the server is known not to look, we compare by reading first; between the reading and
 the write somebody else can still slip in, though nobody within this process.
 
-After a lost answer the card is read: still the base's means undone, our text means done, anything
-else means that somebody else was there.
+After a lost answer the card is read: still the base's means undone, our text means done, and so
+does another text that holds all that we changed; anything else means that somebody else was there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from aiocontacts.protocol.dav import DeleteObject, Member, PutObject
 
 from ._card_text import Card, text_of, uid_of
 from ._contact import Contact
+from ._merging import rebased
 from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
 
 ROUNDS: Final = 16
@@ -46,12 +47,38 @@ class Changing:
         self._stored = stored
         self._turns = Turns()
 
-    async def update(self, base: Contact, card: Card) -> Contact:
-        """The contact as the server holds it, after it took this card over `base`."""
+    async def update(self, base: Contact, card: Card, *, merge: bool = False) -> Contact:
+        """The contact as the server holds it, after it took this card over `base`.
+
+        Where somebody else was faster, `merge` has both edits if they are of different things.
+        """
         text = self._stored.sendable(card)
         uid = uid_of(base.text)
         if uid is not None and uid_of(text) != uid:
             raise CardError("a contact keeps its UID; this text has another, or none")
+        return await (self._merged(base, text) if merge else self._over_base(base, text))
+
+    async def _merged(self, base: Contact, mine: str) -> Contact:
+        over, text = base, mine
+        rounds = 0
+        while True:
+            rounds += 1
+            try:
+                return await self._over_base(over, text)
+            except EditConflict as conflict:
+                conflict.base, conflict.mine = base, mine
+                # What may have been done is not done once more.
+                theirs: Contact | None = conflict.theirs
+                if rounds == ROUNDS or conflict.hint == _LOST or theirs is None:
+                    raise
+                both = rebased(base.text, mine, theirs.text)
+                if both is None:
+                    raise
+                if both == theirs.text:
+                    return theirs
+                over, text = theirs, both
+
+    async def _over_base(self, base: Contact, text: str) -> Contact:
         url = self._stored.base.url_of(base.href)
         self._stored.check_size("PUT", url, text)
         async with self._turns.of(base.key):
@@ -134,9 +161,15 @@ class Changing:
             if unknown(error):
                 return None
             raise self._conflict(base, mine, there, error) if _stale(error) else error
-        if lost is not None and mine is not None and self._stored.same(there.text, mine):
+        if lost is not None and mine is not None and self._holds(there, base, mine):
             return there
         raise self._conflict(base, mine, there, why)
+
+    def _holds(self, there: Contact, base: Contact, mine: str) -> bool:
+        """Whether what we changed is in it, by itself or beside somebody else's edit."""
+        if self._stored.same(there.text, mine):
+            return True
+        return rebased(base.text, mine, there.text) == there.text
 
     def _gone(self, base: Contact, mine: str | None, error: ContactsError) -> ContactsError:
         """What is gone has been deleted, or is in conflict with an edit that was based on it."""

@@ -198,5 +198,5 @@ def cards(contact: Contact) -> None:
 async def writing_cards(book: AddressBook, contact: Contact) -> None:
     """Whatever gives a card's text can be written."""
     assert_type(await book.create(Draft(full_name="Ada")), Contact)
-    assert_type(await book.update(contact, contact.edit()), Contact)
+    assert_type(await book.update(contact, contact.edit(), merge=True), Contact)
     assert_type(await book.modify(contact, lambda found: found.edit()), Contact)
