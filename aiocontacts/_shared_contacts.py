@@ -20,8 +20,8 @@ from ._batching import Batching, BatchOutcome, Edit
 from ._card_text import Card
 from ._changing import Changing
 from ._entries import Entries
+from ._entry_photos import Photos
 from ._inserting import Inserting
-from ._photos import Photos
 from ._shared_contact import SharedContact
 
 
@@ -34,9 +34,9 @@ class SharedContacts:
 
     def __init__(self, waist: Waist, root: str, domain: str) -> None:
         self._root = root
-        self.domain: str = domain
-        """The name of the domain."""
         self._entries = Entries(waist, feed_url(root, domain))
+        self.domain: str = self._entries.url.split("/")[-2]
+        """The name of the domain, as the feed has it."""
         self._inserting = Inserting(self._entries)
         self._changing = Changing[SharedContact](self._entries)
         self._batching = Batching(self._entries, self._inserting, self._changing)

@@ -7,6 +7,7 @@ from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
+from ._photo import Photo
 from ._profiles import (
     CYRUS,
     GOOGLE,
@@ -69,6 +70,7 @@ __all__ = [
     "Limits",
     "OAuthClient",
     "Operation",
+    "Photo",
     "Quirk",
     "Relation",
     "Request",
