@@ -187,11 +187,14 @@ class VCard(Attributes):
 
     def _every(self, name: str) -> Sequence[Line]:
         # Searching a list from C is what makes reading many cards fast.
-        names, at = self._names, -1
+        lines, names, at = self._lines, self._names, -1
         found: list[Line] = []
         for _ in range(names.count(name)):
             at = names.index(name, at + 1)
-            found.append(self._line(at))
+            line = lines[at]
+            if isinstance(line, str):
+                line = lines[at] = Line(line)
+            found.append(line)
         return found or ()
 
     def _line(self, at: int) -> Line:

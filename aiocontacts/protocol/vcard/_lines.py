@@ -150,9 +150,9 @@ def named_lines(text: str) -> tuple[list[str], list[str]]:
     names = _names(lines)
     # In most cards all heads are known, and so none of the lines has a soft break.
     if _UNKNOWN in names:
-        lines = _whole(lines, text)
-        pairs = zip(_names(lines), lines, strict=True)
-        names = [Line(line).name if name is _UNKNOWN else name for name, line in pairs]
+        whole = _whole(lines, text)
+        named = zip(whole, names if whole is lines else _names(whole), strict=True)
+        return whole, [Line(line).name if name is _UNKNOWN else name for line, name in named]
     return lines, names
 
 
