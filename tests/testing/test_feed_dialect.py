@@ -8,7 +8,7 @@ import pytest
 
 from aiocontacts.protocol import parse_xml
 from aiocontacts.testing import FakeFeed
-from aiocontacts.testing._feed_dialect import Dialect, stamp
+from aiocontacts.testing._feed_dialect import Dialect, pair, stamp
 from tests.testing.feeding import DOMAIN, ETAG, NAMES, NOW, entry, extended, link, named
 
 TAGGED = Dialect("https://x/", DOMAIN, "https://x/m8/feeds/contacts/example.com/full")
@@ -129,3 +129,9 @@ def test_a_time_has_milliseconds() -> None:
     """Always three digits, in UTC."""
     assert "1970-01-01T00:00:01.000Z" == stamp(1000)
     assert "2008-02-28T18:47:02.303Z" == stamp(1_204_224_422_303)
+
+
+def test_a_text_stands_in_its_element() -> None:
+    """Whatever it holds."""
+    assert "<title>A &amp; B</title>" == pair("title", "A & B")
+    assert "<title/>" == pair("title", "")

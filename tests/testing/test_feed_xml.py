@@ -15,7 +15,7 @@ from aiocontacts.testing._feed_xml import DECLARED, attribute, gcontact, gd, spl
         "<gd:email address='a&amp;b' rel='&lt;&quot;&gt;'/>",
         "<gd:when startTime='a&#10;b&#9;c'>x &amp; y &lt; z&#13;</gd:when>",
         "<gd:extendedProperty name='p'>before<a>1</a>between<b><c/></b>after</gd:extendedProperty>",
-        "<gd:extendedProperty name='p'><tags xmlns=''><tag gd:x='1'>vip</tag></tags></gd:extendedProperty>",
+        "<gd:where><tags xmlns=''><tag gd:x='1'>vip</tag></tags></gd:where>",
         "<x xmlns='urn:x' xmlns:y='urn:y' y:a='1' z='2'><y:b/></x>",
         "<x xmlns='urn:x'><y><id xmlns='http://www.w3.org/2005/Atom'/></y></x>",
         "<gd:email><x xmlns='urn:x'><gd:inner><id xmlns=''/><x/></gd:inner></x></gd:email>",

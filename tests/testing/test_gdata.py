@@ -65,6 +65,25 @@ def test_other_paths_lead_nowhere(path: str) -> None:
     assert 404 == asked(server, "GET", "", at=path).status
 
 
+@pytest.mark.parametrize(
+    "method, path, status",
+    [
+        ("GET", "contacts/example.com/full", 200),
+        ("GET", "contacts/example.com/thin/a", 200),
+        ("GET", "contacts/example.com/property-pet/a/1", 200),
+        ("POST", "contacts/example.com/full/batch", 400),
+        ("GET", "photos/media/example.com/a", 404),
+        ("DELETE", "photos/media/example.com/a/1", 409),
+    ],
+)
+def test_each_path_leads_somewhere(method: str, path: str, status: int) -> None:
+    """Feeds, entries, batches and photos; what is no XML is refused."""
+    server, feed = made()
+    feed.add(key="a")
+
+    assert status == asked(server, method, "", "<feed", at=path).status
+
+
 def test_links_keep_the_projection() -> None:
     """Whatever its name, in a URL as it was sent."""
     server, feed = made()
