@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .protocol.vcard import (
         Address,
         Conflict,
+        CustomField,
         Draft,
         Email,
         Event,
@@ -100,6 +101,7 @@ __all__ = [
     "Contact",
     "ContactsError",
     "ContactsSession",
+    "CustomField",
     "Discovery",
     "Draft",
     "EditConflict",

@@ -7,11 +7,13 @@ thousand contacts that are only passed on never reads one, nor imports what read
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aiocontacts.protocol.vcard import (
         Address,
+        CustomField,
         Email,
         Event,
         Im,
@@ -109,6 +111,31 @@ class Readable:
     def events(self) -> list[Event]:
         """The days to remember, besides the birthday."""
         return self.card.events
+
+    @property
+    def custom_fields(self) -> list[CustomField]:
+        """The fields that its owner made up."""
+        return self.card.custom_fields
+
+    @property
+    def nicknames(self) -> list[str]:
+        """The nicknames."""
+        return self.card.nicknames
+
+    @property
+    def file_as(self) -> str | None:
+        """What it is sorted by; None where it does not say."""
+        return self.card.file_as
+
+    @property
+    def gender(self) -> str | None:
+        """``male``, ``female``, or in words of its own; None where it does not say."""
+        return self.card.gender
+
+    @property
+    def updated(self) -> datetime | None:
+        """When it says that it was changed last, with a time zone."""
+        return self.card.updated
 
     @property
     def notes(self) -> list[str]:

@@ -14,7 +14,8 @@ from tests.protocol.vcard.dialects import DIALECTS, card
 
 NAMES = (
     "name", "names", "emails", "phones", "addresses", "organization", "birthday", "urls", "ims",
-    "relations", "events", "notes", "categories", "photo", "uid", "kind", "members",
+    "relations", "events", "custom_fields", "nicknames", "file_as", "gender", "updated", "notes",
+    "categories", "photo", "uid", "kind", "members",
 )  # fmt: skip
 
 

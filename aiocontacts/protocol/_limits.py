@@ -30,6 +30,10 @@ class Limits:
     """Decoded bytes for one encoded byte, after the first mebibyte."""
     card: int = 4 * MIB
     """Characters of one card, and bytes of one that is fetched by itself."""
+    entry: int = 1 * MIB
+    """Bytes of one entry of a feed."""
+    photo: int = 16 * MIB
+    """Bytes of a photo that is fetched by itself."""
     lines: int = 20_000
     """Lines of one card."""
     parameters: int = 64

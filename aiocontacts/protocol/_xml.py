@@ -28,9 +28,14 @@ from ._limits import LIMITS
 _ENCODING: Final = re.compile(
     r"utf-?8|utf-?16(le|be)?|(us-)?ascii|iso-8859-\d+|(windows-|cp)125\d", re.IGNORECASE
 ).fullmatch
+_UTF_8: Final = re.compile(r"utf-?8|(us-)?ascii", re.IGNORECASE).fullmatch
 _SPECIAL: Final = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]").search
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
+
+
+Receiver = Callable[[str], object]
+"""What is given character data."""
 
 
 class Refused(Exception):  # noqa: N818 - never leaves this package's decoders
@@ -51,14 +56,25 @@ class XMLHandler(Protocol):
 
 @final
 class XMLReader:
-    """Feeds a handler and a receiver of character data from bytes, within the limits."""
+    """Feeds a handler and a receiver of character data from bytes, within the limits.
 
-    def __init__(self, handler: XMLHandler, receive: Callable[[str], object], *, url: str) -> None:
+    `keep` is for those who cut the bytes themselves: it is given them as they are parsed, and only
+    UTF-8 is read.
+    """
+
+    def __init__(
+        self,
+        handler: XMLHandler,
+        receive: Receiver | None,
+        *,
+        url: str,
+        keep: Callable[[bytes], object] | None = None,
+    ) -> None:
         parser: XMLParserType = DefusedXMLParser(forbid_dtd=True).parser
         parser.StartElementHandler = handler.start
         parser.EndElementHandler = handler.end
         parser.CharacterDataHandler = receive
-        parser.XmlDeclHandler = _check_declaration
+        parser.XmlDeclHandler = _check_declaration if keep is None else _check_utf_8
         parser.CommentHandler = None
         parser.ProcessingInstructionHandler = None
         parser.DefaultHandlerExpand = None
@@ -69,10 +85,20 @@ class XMLReader:
         # end, too late for `feed`; against what that saves from, there is the limit on tokens.
         getattr(parser, "SetReparseDeferralEnabled", bool)(0)
         self._parser = parser
+        self._keep = keep
         self._url = url
         self._fed = 0
         self._start: bytes | None = b""
         self._wide = False
+
+    @property
+    def position(self) -> int:
+        """Where what the handler is called for begins, in bytes given to `keep`."""
+        return self._parser.CurrentByteIndex
+
+    def listen(self, receive: Receiver | None) -> None:
+        """Give character data to another receiver from now on, or to none."""
+        self._parser.CharacterDataHandler = receive
 
     def feed(self, data: bytes) -> None:
         """Read some more; raises MalformedResponse."""
@@ -101,9 +127,16 @@ class XMLReader:
 
     def _parse(self, data: bytes, *, last: bool) -> None:
         try:
+            if self._keep is not None:
+                self._check_narrow()
+                self._keep(data)
             self._parser.Parse(data, last)
         except (ExpatError, DefusedXmlException, Refused, LookupError, ValueError) as error:
             self._refuse(error, incomplete=last)
+
+    def _check_narrow(self) -> None:
+        if self._wide:
+            raise Refused("XML that is not in UTF-8")
 
     def _refuse(self, error: Exception, *, incomplete: bool = False) -> None:
         self._let_go()
@@ -128,12 +161,18 @@ class XMLReader:
         self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
         self._parser.XmlDeclHandler = None
+        self._keep = None
 
 
 def _check_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
     # All others would be decoded by whatever codec Python has under that name.
     if encoding is not None and not _ENCODING(encoding):
         raise Refused("XML in an unknown encoding")
+
+
+def _check_utf_8(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and not _UTF_8(encoding):
+        raise Refused("XML that is not in UTF-8")
 
 
 @final

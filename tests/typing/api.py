@@ -16,6 +16,7 @@ from aiocontacts import (
     Changed,
     Contact,
     ContactsSession,
+    CustomField,
     Discovery,
     Draft,
     Email,
@@ -177,6 +178,9 @@ def cards(contact: Contact) -> None:
     assert_type(contact.name, Name | None)
     assert_type(card.emails, list[Email])
     assert_type(contact.emails, list[Email])
+    assert_type(contact.nicknames, list[str])
+    assert_type(contact.gender, str | None)
+    assert_type(card.custom_fields, list[CustomField])
     assert_type(contact.birthday, PartialDate | None)
     card.emails = [Email("ada@example.org")]
     card.emails = ["ada@example.org"]  # type: ignore[list-item]  # pyright: ignore[reportAttributeAccessIssue]

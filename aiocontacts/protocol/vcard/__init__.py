@@ -12,15 +12,29 @@ from ._names import Name, Organization
 from ._naming import with_name
 from ._photo import Photo
 from ._stream import read_cards
-from ._values import Address, Email, Event, Im, Phone, Relation, Url
+from ._values import (
+    Address,
+    CustomField,
+    Email,
+    Event,
+    Im,
+    Labelled,
+    Phone,
+    Place,
+    Relation,
+    Url,
+)
+from ._view import paired
 
 __all__ = [
     "Address",
     "Conflict",
+    "CustomField",
     "Draft",
     "Email",
     "Event",
     "Im",
+    "Labelled",
     "Line",
     "Merged",
     "Name",
@@ -29,11 +43,13 @@ __all__ = [
     "PartialDate",
     "Phone",
     "Photo",
+    "Place",
     "Relation",
     "Url",
     "VCard",
     "matches",
     "merge",
+    "paired",
     "read_cards",
     "with_name",
 ]

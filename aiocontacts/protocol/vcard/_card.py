@@ -11,70 +11,27 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import count, pairwise
 from typing import Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
-from ._dates import PartialDate
+from ._attributes import Attributes
 from ._heads import KNOWN
-from ._kinds import ADDRESS, EMAIL, EVENT, IM, PHONE, RELATION, URL
 from ._lines import Line, ends_card, goes_on, split_lines
-from ._names import (
-    Name,
-    Organization,
-    name_of,
-    names_of,
-    organization_of,
-    set_name,
-    set_names,
-    set_organization,
-)
-from ._photo import Photo, photo_of, set_photo
-from ._singles import One, birthday_of, kind_of, set_birthday, set_kind, set_uid, uid_of
+from ._singles import updated_of
 from ._style import Style
 from ._text import text_of
-from ._texts import Texts, categories_of, set_categories
-from ._values import Address, Email, Event, Im, Phone, Relation, Url
-from ._view import Many
 
 _VERSIONS: Final = {"2.1", "3.0", "4.0"}
 
 
 @final
-class VCard:
+class VCard(Attributes):
     """A vCard that can be read and edited; what is not touched is written as it was read."""
 
     __slots__ = ("_groups", "_labels", "_lines", "_locked", "_names", "_style", "version")
-
-    name: One[Name | None, Name] = One(name_of, set_name, "The name (FN and N), or None.")
-    names: One[list[Name], Sequence[Name]] = One(names_of, set_names, "All names.")
-    organization: One[Organization | None, Organization | None] = One(
-        organization_of, set_organization, "The company, and what it is there (ORG, TITLE, ROLE)."
-    )
-    birthday: One[PartialDate | None, PartialDate | None] = One(
-        birthday_of, set_birthday, "The birthday (BDAY), as far as it is known."
-    )
-    categories: One[list[str], Iterable[str]] = One(
-        categories_of, set_categories, "The categories (CATEGORIES), of all lines."
-    )
-    photo: One[Photo | None, Photo | None] = One(photo_of, set_photo, "The photo (PHOTO).")
-    uid: One[str | None, str] = One(uid_of, set_uid, "The UID, without ``urn:uuid:``.")
-    kind: One[str, str] = One(kind_of, set_kind, "``individual``, ``group``, ``org``, ...")
-    emails: Many[Email] = Many(EMAIL, "The e-mail addresses (EMAIL), as `Email` values.")
-    phones: Many[Phone] = Many(PHONE, "The phone numbers (TEL), as `Phone` values.")
-    addresses: Many[Address] = Many(ADDRESS, "The postal addresses (ADR), as `Address` values.")
-    urls: Many[Url] = Many(URL, "The web pages (URL), as `Url` values.")
-    ims: Many[Im] = Many(IM, "Where it can be messaged (IMPP and older forms), as `Im` values.")
-    relations: Many[Relation] = Many(RELATION, "Related people, as `Relation` values.")
-    events: Many[Event] = Many(EVENT, "Days to remember, as `Event` values.")
-    notes: Texts = Texts("NOTE", doc="The notes (NOTE), as texts.")
-    members: Texts = Texts(
-        "MEMBER",
-        "X-ADDRESSBOOKSERVER-MEMBER",
-        prefix="urn:uuid:",
-        doc="The UIDs of the members of a group, without ``urn:uuid:``; some may be of nobody.",
-    )
 
     def __init__(self, lines: Iterable[Line | str], *, locked: bool = False) -> None:
         # A line is made when somebody asks for it: most are never asked for.
@@ -116,6 +73,11 @@ class VCard:
     def named(self) -> Iterator[Line]:
         """The lines of this card that can be read; not those of a card inside of it."""
         return (self._line(at) for at, name in enumerate(self._names) if name)
+
+    @property
+    def updated(self) -> datetime | None:
+        """When it says that it was changed last (REV); in UTC where it names no zone."""
+        return updated_of(self)
 
     @property
     def style(self) -> Style:

@@ -15,7 +15,7 @@ from ._card import VCard
 from ._dates import PartialDate
 from ._names import Name, Organization
 from ._photo import Photo
-from ._values import Address, Email, Event, Im, Phone, Relation, Url
+from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
 
 V = TypeVar("V")
 
@@ -43,7 +43,11 @@ class Draft:
     ims: Sequence[Im | str] = ()
     relations: Sequence[Relation | str] = ()
     events: Sequence[Event] = ()
+    custom_fields: Sequence[CustomField] = ()
     notes: Sequence[str] = ()
+    nicknames: Sequence[str] = ()
+    file_as: str | None = None
+    gender: str | None = None
     categories: Sequence[str] = ()
     photo: Photo | None = None
     uid: str = field(default_factory=_new_uid)
@@ -69,6 +73,10 @@ class Draft:
         card.ims = _values(Im, self.ims)
         card.relations = _values(Relation, self.relations)
         card.events = self.events
+        card.custom_fields = self.custom_fields
+        card.nicknames = _values(str, self.nicknames)
+        card.file_as = self.file_as
+        card.gender = self.gender
         card.notes = _values(str, self.notes)
         card.categories = _values(str, self.categories)
         card.photo = self.photo

@@ -18,7 +18,7 @@ from ._escapes import escaped
 from ._heads import NO_HEAD, Head, Parameter
 from ._lines import Line
 from ._text import encoded, parts_of, parts_value, text_of, text_value
-from ._values import Address, Email, Event, Im, Labelled, Phone, Relation, Url
+from ._values import Address, CustomField, Email, Event, Im, Labelled, Phone, Relation, Url
 
 V = TypeVar("V", bound=Labelled)
 Written = tuple[str, list[Parameter]]
@@ -180,6 +180,16 @@ def _write_event(value: Event, line: Line | None, version: str) -> Written:
     return date_written(value.date, line.head if line else NO_HEAD, version)
 
 
+def _custom(line: Line, head: Head, version: str, label: str | None) -> CustomField | None:
+    text = text_of(line, version)
+    return CustomField(text, head.types, label, head.preference, line) if text else None
+
+
+def _write_custom(value: CustomField, line: Line | None, version: str) -> Written:
+    return text_value(value.text, line.parameters if line else (), version)
+
+
+CUSTOM: Final = Kind(("X-USER-DEFINED",), _custom, _write_custom)
 EMAIL: Final = Kind(("EMAIL",), _email, _write_email)
 PHONE: Final = Kind(("TEL",), _phone, _write_phone)
 ADDRESS: Final = Kind(("ADR",), _address, _write_address)

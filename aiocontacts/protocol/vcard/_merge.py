@@ -24,8 +24,9 @@ from ._text import text_of
 _ONE: Final = frozenset(
     {
         "ANNIVERSARY", "BDAY", "FN", "GENDER", "KIND", "N", "NICKNAME", "NOTE", "ORG", "PHOTO",
-        "ROLE", "SORT-STRING", "TITLE", "UID", "X-ADDRESSBOOKSERVER-KIND",
-        "X-PHONETIC-FIRST-NAME", "X-PHONETIC-LAST-NAME", "X-PHONETIC-MIDDLE-NAME",
+        "ROLE", "SORT-STRING", "TITLE", "UID", "X-ADDRESSBOOKSERVER-KIND", "X-FILE-AS", "X-GENDER",
+        "X-INITIALS", "X-MAIDENNAME", "X-PHONETIC-FIRST-NAME", "X-PHONETIC-LAST-NAME",
+        "X-PHONETIC-MIDDLE-NAME", "X-SHORT-NAME",
     }
 )  # fmt: skip
 # What servers and programs write about the card itself.

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's name and organisation: one value each, over several lines.
 
-FN is the name as it is shown, N its parts; how it is pronounced stands in lines of Apple's and
-Google's.  ORG is a company and its departments, TITLE and ROLE what somebody is there.
+FN is the name as it is shown, N its parts; how it is pronounced and what else somebody is called
+stand in lines of Apple's and Google's.  ORG is a company and its departments, TITLE and ROLE what
+somebody is there.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from ._editing import Editable, edited
 from ._lines import Line
 from ._text import joined_parts_of, parts_of, parts_value, text_of, text_value
 
-_PHONETIC: Final = {
+# Property -> attribute, in the order in which `Name` has them.
+_BESIDE: Final = {
     "X-PHONETIC-FIRST-NAME": "phonetic_given",
-    "X-PHONETIC-MIDDLE-NAME": "phonetic_additional",
     "X-PHONETIC-LAST-NAME": "phonetic_family",
+    "X-PHONETIC-MIDDLE-NAME": "phonetic_additional",
+    "X-MAIDENNAME": "maiden_name",
+    "X-INITIALS": "initials",
+    "X-SHORT-NAME": "short_name",
 }
-_SAID: Final = frozenset(_PHONETIC)
-_SILENT: Final = ("", "", "")
+_SAID: Final = frozenset(_BESIDE)
+_SILENT: Final = ("",) * len(_BESIDE)
 _PARTS: Final = 5
 
 
@@ -45,6 +50,9 @@ class Name:
     phonetic_given: str = ""
     phonetic_family: str = ""
     phonetic_additional: str = ""
+    maiden_name: str = ""
+    initials: str = ""
+    short_name: str = ""
 
     @property
     def shown(self) -> str:
@@ -70,21 +78,19 @@ class Organization:
 def name_of(card: Editable) -> Name | None:
     """The first name of a card; None without one."""
     shown, parts = card.first("FN"), card.first("N")
-    return _name(shown, parts, card, _pronounced(card)) if shown or parts else None
+    return _name(shown, parts, card, _beside(card)) if shown or parts else None
 
 
 def names_of(card: Editable) -> list[Name]:
     """The names of a card; more than one where it is written in several scripts."""
     pairs = zip_longest(card.all("FN"), card.all("N"))
-    said = (_pronounced(card), *[_SILENT] * len(card.all("FN")), *[_SILENT] * len(card.all("N")))
+    said = (_beside(card), *[_SILENT] * len(card.all("FN")), *[_SILENT] * len(card.all("N")))
     return [
         _name(shown, parts, card, how) for (shown, parts), how in zip(pairs, said, strict=False)
     ]
 
 
-def _name(
-    shown: Line | None, parts: Line | None, card: Editable, said: tuple[str, str, str]
-) -> Name:
+def _name(shown: Line | None, parts: Line | None, card: Editable, said: tuple[str, ...]) -> Name:
     family, given, additional, prefix, suffix = (
         _parts(parts, card.version) if parts else ("", "", "", "", "")
     )
@@ -97,11 +103,10 @@ def _parts(line: Line, version: str) -> tuple[str, ...]:
     return tuple(texts if len(texts) == _PARTS else [*texts, *[""] * _PARTS][:_PARTS])
 
 
-def _pronounced(card: Editable) -> tuple[str, str, str]:
+def _beside(card: Editable) -> tuple[str, ...]:
     if not card.has(_SAID):
         return _SILENT
-    given, additional, family = (_first(card, name) for name in _PHONETIC)
-    return given, family, additional
+    return tuple(_first(card, name) for name in _BESIDE)
 
 
 def _first(card: Editable, name: str) -> str:
@@ -140,7 +145,7 @@ def set_names(card: Editable, names: Sequence[Name]) -> None:
             )
     card.put(shown, fulls, "FN")
     card.put(parts, rows, "FN")
-    for property_, attribute in _PHONETIC.items():
+    for property_, attribute in _BESIDE.items():
         set_text(card, property_, getattr(names[0], attribute))
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a card has one of: birthday, UID, kind."""
+"""What a card has one of: birthday, UID, kind, what it is sorted by, when it was changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final, Generic, Self, TypeVar, final, overload
 
 from ._dates import PartialDate, date_of, date_written
@@ -18,6 +19,8 @@ W = TypeVar("W")
 
 _UUID: Final = "urn:uuid:"
 _KINDS: Final = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
+# RFC 2426 section 3.6.3 knows the first; vCard 4.0 has taken it back.
+_SORTED_BY: Final = ("SORT-STRING", "X-FILE-AS")
 
 
 @final
@@ -86,3 +89,30 @@ def set_kind(card: Editable, kind: str) -> None:
     if kind.lower() != kind_of(card):
         lines = card.all(*_KINDS)
         set_text(card, lines[0].name if lines else _KINDS[card.version != "4.0"], kind)
+
+
+def file_as_of(card: Editable) -> str | None:
+    """What a card is sorted by; None where it does not say."""
+    lines = card.all(*_SORTED_BY)
+    return (text_of(lines[0], card.version) or None) if lines else None
+
+
+def set_file_as(card: Editable, text: str | None) -> None:
+    """Have it sorted by this text, or by none of its own."""
+    lines = card.all(*_SORTED_BY)
+    if text and not lines:
+        set_text(card, _SORTED_BY[card.version != "3.0"], text)
+    elif text:
+        set_text(card, lines[0].name, text)
+    else:
+        card.put(lines, [], _SORTED_BY[0])
+
+
+def updated_of(card: Editable) -> datetime | None:
+    """When a card says that it was changed last (REV); in UTC where it names no zone."""
+    lines = card.all("REV")
+    try:
+        found = datetime.fromisoformat(text_of(lines[0], card.version).strip()) if lines else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

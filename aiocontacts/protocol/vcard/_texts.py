@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The typed view of plain texts: notes, members of a group, categories."""
+"""The typed view of plain texts: notes, members of a group, categories, nicknames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Self, final, overload
+from typing import Any, Self, final, overload
 
 from aiocontacts.errors import CardError
 
@@ -12,8 +12,6 @@ from ._editing import Editable, edited
 from ._escapes import OLD, escaped
 from ._lines import Line
 from ._text import encoded, parts_of, text_of, text_value
-
-_CATEGORIES: Final = "CATEGORIES"
 
 
 @final
@@ -68,32 +66,43 @@ class Texts:
         return self._names[0] if card.version == "4.0" or len(self._names) == 1 else self._names[1]
 
 
-def categories_of(card: Editable) -> list[str]:
-    """All categories, of all lines that have some."""
-    lines = card.all(_CATEGORIES)
-    found = (text for line in lines for text in parts_of(line, card.version, ","))
-    return [text for text in found if text]
+@final
+class Listed:
+    """A list of plain texts that share lines, with commas between them."""
+
+    def __init__(self, name: str, *, doc: str) -> None:
+        self._name = name
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, card: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, card: Editable, owner: type[Any]) -> list[str]: ...
+    def __get__(self, card: Editable | None, owner: type[Any]) -> Self | list[str]:
+        if card is None:
+            return self
+        lines = card.all(self._name)
+        found = (text for line in lines for text in parts_of(line, card.version, ","))
+        return [text for text in found if text]
+
+    def __set__(self, card: Editable, texts: Iterable[str]) -> None:
+        texts = list(texts)
+        if not all(texts):
+            raise CardError("an empty value cannot be written")
+        # In one line, unless they are as they were.
+        if texts != self.__get__(card, type(card)):
+            before = card.all(self._name)
+            card.put(before, [self._line(card, texts, *before[:1])] if texts else [], self._name)
+
+    def _line(self, card: Editable, texts: Iterable[str], line: Line | None = None) -> Line:
+        value = ",".join(_escaped(text, card.version) for text in texts)
+        value, parameters = encoded(value, line.parameters if line else (), card.version)
+        if line:
+            return edited(line, value, parameters, card.style)
+        return Line.make(self._name, value, parameters, style=card.style)
 
 
-def set_categories(card: Editable, names: Iterable[str]) -> None:
-    """Have these categories, in one line unless they are as they were."""
-    names = list(names)
-    if not all(names):
-        raise CardError("an empty value cannot be written")
-    if names != categories_of(card):
-        before = card.all(_CATEGORIES)
-        card.put(before, [_categories(card, names, *before[:1])] if names else [], _CATEGORIES)
-
-
-def _categories(card: Editable, names: Iterable[str], line: Line | None = None) -> Line:
-    value = ",".join(_escaped(name, card.version) for name in names)
-    value, parameters = encoded(value, line.parameters if line else (), card.version)
-    if line:
-        return edited(line, value, parameters, card.style)
-    return Line.make(_CATEGORIES, value, parameters, style=card.style)
-
-
-def _escaped(name: str, version: str) -> str:
-    plain = escaped(name, version)
+def _escaped(text: str, version: str) -> str:
+    plain = escaped(text, version)
     # Elsewhere in vCard 2.1 a comma is only a comma.
     return plain.replace(",", "\\,") if version == OLD else plain

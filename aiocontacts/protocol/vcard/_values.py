@@ -2,8 +2,8 @@
 """What a contact has several of: e-mail addresses, phones, postal addresses, links, dates.
 
 Each is a frozen value that says of what types it is, how its owner labels it, whether it is
-preferred, and from which `Line` it comes.  Take one, ``dataclasses.replace`` a part of it, and
-set it: the line is changed in that part alone.
+preferred, and from which `Line` it comes; in an entry of the feed, from which element.  Take one,
+``dataclasses.replace`` a part of it, and set it: the line is changed in that part alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from typing import Protocol, final
 
 from ._dates import PartialDate
-from ._lines import Line
+
+
+class Place(Protocol):
+    """Where a value stands in its document: a line of a card, an element of an entry."""
+
+    @property
+    def origin(self) -> Place:
+        """The place that it was when the document was read."""
+        ...
 
 
 class Labelled(Protocol):
@@ -34,7 +42,7 @@ class Labelled(Protocol):
         ...
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> Place | None:
         """Where it stands; None for a new one."""
         ...
 
@@ -51,7 +59,7 @@ class Email:
     """What its owner calls it."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -66,7 +74,7 @@ class Phone:
     """What its owner calls it."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -88,7 +96,7 @@ class Address:
     """What its owner calls it."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -103,7 +111,7 @@ class Url:
     """What its owner calls it; Apple and Google say ``HomePage``."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -121,7 +129,7 @@ class Im:
     """What its owner calls it."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -136,7 +144,7 @@ class Relation:
     """The same in the words of Apple and Google: ``Spouse``, ``Manager``, or anything."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
 
 
 @final
@@ -151,4 +159,19 @@ class Event:
     """What happened: ``Anniversary``, or anything."""
     preference: int | None = None
     """From 1, the most preferred, to 100."""
-    line: Line | None = field(default=None, compare=False, repr=False)
+    line: Place | None = field(default=None, compare=False, repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that its owner made up."""
+
+    text: str
+    types: tuple[str, ...] = ()
+    """Words such as ``home`` and ``work``, in lower case."""
+    label: str | None = None
+    """What its owner calls it."""
+    preference: int | None = None
+    """From 1, the most preferred, to 100."""
+    line: Place | None = field(default=None, compare=False, repr=False)

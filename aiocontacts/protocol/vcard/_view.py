@@ -18,6 +18,7 @@ from ._heads import INTERNET, NO_HEAD, Head, Parameter
 from ._kinds import Kind, V
 from ._labels import label_of, left_alone, relabelled
 from ._lines import Line
+from ._values import Labelled
 
 
 @final
@@ -48,9 +49,8 @@ class Many(Generic[V]):
     def __set__(self, card: Editable, values: Iterable[V]) -> None:
         values = list(values)
         before = self.__get__(card, type(card))
-        pairs = _matched(values, before)
-        lines = [self._line(card, value, line) for value, line in pairs]
-        old = [value.line for value in before if value.line]
+        lines = [self._line(card, value, _line_of(own)) for value, own in paired(values, before)]
+        old = [line for value in before if (line := _line_of(value))]
         card.put(old, lines, self._kind.name(card.version))
         labels = [self._kind.labels.get(line.name) for line in lines]
         card.rewrite(
@@ -88,18 +88,20 @@ class Many(Generic[V]):
         return _described(head, (*kept, *types), value.preference, parameters, version)
 
 
-def _matched(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, Line | None]]:
-    """Each value with its line: the one it came from, else one that says the same."""
+def paired(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, V | None]]:
+    """Each value with what it was: the one from the same place, else one that says the same."""
     free = {id(value.line.origin): value for value in before if value.line}
-    lines: list[Line | None] = []
-    for value in values:
-        own = free.pop(id(value.line.origin), None) if value.line else None
-        lines.append(own.line if own else None)
+    own = [free.pop(id(value.line.origin), None) if value.line else None for value in values]
     for index, value in enumerate(values):
-        if lines[index] is None:
+        if own[index] is None:
             same = next((key for key, one in free.items() if one == value), None)
-            lines[index] = free.pop(same).line if same is not None else None
-    return list(zip(values, lines, strict=True))
+            own[index] = free.pop(same) if same is not None else None
+    return list(zip(values, own, strict=True))
+
+
+def _line_of(value: Labelled | None) -> Line | None:
+    line = value.line if value else None
+    return line if isinstance(line, Line) else None
 
 
 def _without(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from aiocontacts import (
     Address,
     CardError,
+    CustomField,
     Email,
     Event,
     Im,
@@ -82,6 +83,12 @@ LISTS = {
     "ims": st.lists(labelled(Im, WORDS, st.sampled_from(["", "Jabber", "x, y"])), max_size=3),
     "relations": st.lists(labelled(Relation, WORDS), max_size=3),
     "events": st.lists(labelled(Event, DATES), max_size=3),
+    "custom_fields": st.lists(labelled(CustomField, WORDS), max_size=3),
+    "nicknames": st.lists(WORDS, max_size=4),
+    "file_as": st.none() | WORDS,
+    "gender": st.none()
+    | st.sampled_from(["male", "female", "other", "none", "unknown"])
+    | WORDS.filter(lambda text: text.strip() and not text.isascii()),
     "notes": st.lists(WORDS, max_size=3),
     "categories": st.lists(WORDS, max_size=4),
     "members": st.lists(st.uuids().map(str), max_size=4),
@@ -93,7 +100,7 @@ LISTS = {
     | st.builds(Photo, media_type=st.just("image/jpeg"), uri=st.just("https://example.org/a,b;c")),
     "organization": st.none()
     | st.builds(Organization, WORDS, st.lists(WORDS, max_size=3).map(tuple), WORDS, WORDS),
-    "name": st.builds(Name, WORDS, *[WORDS | st.just("")] * 8),
+    "name": st.builds(Name, WORDS, *[WORDS | st.just("")] * 11),
     "uid": st.uuids().map(str),
     "kind": st.sampled_from(["individual", "group", "org"]),
 }
@@ -109,6 +116,10 @@ ABOUT = {
     "ims": {"IMPP", "X-JABBER"},
     "relations": {"X-ABRELATEDNAMES", "RELATED"},
     "events": {"X-ABDATE", "ANNIVERSARY"},
+    "custom_fields": {"X-USER-DEFINED"},
+    "nicknames": {"NICKNAME"},
+    "file_as": {"SORT-STRING", "X-FILE-AS"},
+    "gender": {"GENDER", "X-GENDER"},
     "notes": {"NOTE"},
     "categories": {"CATEGORIES"},
     "members": {"MEMBER", "X-ADDRESSBOOKSERVER-MEMBER"},
@@ -121,6 +132,9 @@ ABOUT = {
         "X-PHONETIC-FIRST-NAME",
         "X-PHONETIC-MIDDLE-NAME",
         "X-PHONETIC-LAST-NAME",
+        "X-MAIDENNAME",
+        "X-INITIALS",
+        "X-SHORT-NAME",
     },
     "uid": {"UID"},
     "kind": {"KIND", "X-ADDRESSBOOKSERVER-KIND"},

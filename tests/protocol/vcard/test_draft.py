@@ -8,6 +8,7 @@ import pytest
 from aiocontacts import (
     Address,
     CardError,
+    CustomField,
     Draft,
     Email,
     Event,
@@ -66,6 +67,10 @@ def test_values_make_a_card_too() -> None:
         ims=["xmpp:ada@example.org"],
         relations=[Relation("William", label="Spouse")],
         events=[Event(PartialDate(1835, 7, 8), label="Anniversary")],
+        custom_fields=[CustomField("x", label="Engine")],
+        nicknames=["Enchantress"],
+        file_as="Lovelace",
+        gender="female",
         photo=Photo(b"abc", "image/png"),
         uid="anything",
     )
@@ -77,7 +82,8 @@ def test_values_make_a_card_too() -> None:
         assert (given.birthday, given.events) == (made.birthday, made.events)
         assert (given.relations, given.photo) == (made.relations, made.photo)
         assert ["xmpp:ada@example.org"] == [im.address for im in made.ims]
-        assert "anything" == made.uid
+        assert (given.custom_fields, given.nicknames) == (made.custom_fields, made.nicknames)
+        assert ("Lovelace", "female", "anything") == (made.file_as, made.gender, made.uid)
 
 
 def test_each_draft_has_a_uid_of_its_own() -> None:

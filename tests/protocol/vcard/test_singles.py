@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
 from aiocontacts import PartialDate, VCard
@@ -71,3 +73,45 @@ def test_a_kind_is_written_as_the_version_has_it(version: str, line: str) -> Non
     assert card(f"{line}:group", version=version) == parsed.serialize()
     parsed.kind = "org"
     assert card(f"{line}:org", version=version) == parsed.serialize()
+
+
+@pytest.mark.parametrize(
+    "version, line", [("2.1", "X-FILE-AS"), ("3.0", "SORT-STRING"), ("4.0", "X-FILE-AS")]
+)
+def test_what_it_is_sorted_by_is_set_and_taken_away(version: str, line: str) -> None:
+    """It is one line, under the name that the version has for it or that is there already."""
+    parsed = VCard.parse(card(version=version))
+    assert None is parsed.file_as
+    parsed.file_as = "Hopper"
+    assert card(f"{line}:Hopper", version=version) == parsed.serialize()
+    parsed.file_as = None
+    assert card(version=version) == parsed.serialize()
+
+    parsed = VCard.parse(card("X-FILE-AS;X-A=1:a", "SORT-STRING:b", version=version))
+    parsed.file_as = "c"
+    assert "c" == parsed.file_as
+    assert card("X-FILE-AS;X-A=1:c", "SORT-STRING:b", version=version) == parsed.serialize()
+    parsed.file_as = ""
+    assert card(version=version) == parsed.serialize()
+    assert None is VCard.parse(card("SORT-STRING:")).file_as
+
+
+INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+@pytest.mark.parametrize(
+    "line, updated",
+    [
+        ("REV:20240102T030405Z", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("REV:2024-01-02T03:04:05Z", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("REV: 2024-01-02T03:04:05.5+05:30", datetime(2024, 1, 2, 3, 4, 5, 500_000, INDIA)),
+        ("REV:20240102T030405", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("REV:2024-01-02", datetime(2024, 1, 2, tzinfo=UTC)),
+        ("REV:yesterday", None),
+        ("REV:", None),
+        ("NOTE:x", None),
+    ],
+)
+def test_when_it_was_changed_has_a_time_zone(line: str, updated: datetime | None) -> None:
+    """Every form of a date with a time is read, and what is none is not."""
+    assert updated == VCard.parse(card(line)).updated

@@ -16,7 +16,7 @@ def test_texts_keep_their_lines() -> None:
     assert card("NOTE:c", "NOTE;X-A=2:new", "NOTE;X-A=1:a", "NOTE:c", "NOTE:") == parsed.serialize()
 
 
-@pytest.mark.parametrize("name", ["notes", "categories", "members"])
+@pytest.mark.parametrize("name", ["notes", "categories", "nicknames", "members"])
 def test_an_empty_text_is_refused(name: str) -> None:
     """A text that says nothing is a CardError, and changes nothing."""
     parsed = VCard.parse(card("NOTE:x"))

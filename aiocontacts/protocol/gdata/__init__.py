@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Domain shared contacts: the GData feed's operations, as values."""
+
+from ._batch import MOST_EDITS, Batch, BatchAnswer, BatchAnswers, BatchEdit, Interrupted
+from ._edits import ANY_VERSION, DeleteEntry, GetEntry, InsertEntry, UpdateEntry
+from ._feed import FeedHead, FeedItem, FeedPage
+from ._found import FeedEntry, NamelessEntry, PhotoLink, own_link
+from ._names import ATOM, BATCH, CONTACT, GD
+from ._photo import DeletePhoto, GetPhoto, PhotoBytes, PutPhoto
+from ._query import FeedQuery, feed_url
+
+__all__ = [
+    "ANY_VERSION",
+    "ATOM",
+    "BATCH",
+    "CONTACT",
+    "GD",
+    "MOST_EDITS",
+    "Batch",
+    "BatchAnswer",
+    "BatchAnswers",
+    "BatchEdit",
+    "DeleteEntry",
+    "DeletePhoto",
+    "FeedEntry",
+    "FeedHead",
+    "FeedItem",
+    "FeedPage",
+    "FeedQuery",
+    "GetEntry",
+    "GetPhoto",
+    "InsertEntry",
+    "Interrupted",
+    "NamelessEntry",
+    "PhotoBytes",
+    "PhotoLink",
+    "PutPhoto",
+    "UpdateEntry",
+    "feed_url",
+    "own_link",
+]
