@@ -8,7 +8,7 @@ order in which it was set.  Values find their lines by `Line.origin`, else by be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, Self, final, overload
 
 from aiocontacts.errors import CardError
@@ -49,7 +49,7 @@ class Many(Generic[V]):
         values = list(values)
         before = self.__get__(card, type(card))
         pairs = _matched(values, before)
-        lines = [self._line(card, value, line) for value, line in pairs]
+        lines = list(self._lines(card, pairs))
         old = [value.line for value in before if value.line]
         card.put(old, lines, self._kind.name(card.version))
         labels = [self._kind.labels.get(line.name) for line in lines]
@@ -58,13 +58,20 @@ class Many(Generic[V]):
             | dict(left_alone(card, _without(old, lines)))
         )
 
-    def _line(self, card: Editable, value: V, line: Line | None) -> Line:
+    def _lines(self, card: Editable, pairs: Sequence[tuple[V, Line | None]]) -> Iterator[Line]:
+        taken = {line.name for _, line in pairs if line}
+        for value, line in pairs:
+            name = self._kind.name_of(value.label, card.version, taken)
+            made = self._line(card, value, line, name)
+            taken.add(made.name)
+            yield made
+
+    def _line(self, card: Editable, value: V, line: Line | None, name: str) -> Line:
         if line and value == self._read(card, line):
             return line
         text, parameters = self._kind.write(value, line, card.version)
         parameters = self._described(value, line, parameters, card.version)
         if line is None:
-            name = self._kind.name(card.version)
             made = Line.make(name, text, parameters, style=card.style)
         else:
             made = edited(line, text, parameters, card.style)
