@@ -48,7 +48,7 @@ class Changing:
 
     async def update(self, base: Contact, card: Card) -> Contact:
         """The contact as the server holds it, after it took this card over `base`."""
-        text = self._stored.sendable(card)
+        text = self._stored.sendable(card, base.text)
         uid = uid_of(base.text)
         if uid is not None and uid_of(text) != uid:
             raise CardError("a contact keeps its UID; this text has another, or none")

@@ -70,7 +70,7 @@ LATE = {
     ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_searching.py", "aiocontacts.protocol.vcard"): "slow, and few programs search",
-    ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and only for Google",
+    ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and few cards have to be rewritten",
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }
