@@ -171,6 +171,7 @@ PHONES = said(["home", "work", "cell", "home fax", "work cell", "pager", "car"],
 PAGES = said(["home", "work"], ["HomePage", "Blog"])
 SERVICES = st.sampled_from(["", "Jabber", "Skype", "GoogleTalk", "carrier pigeon"])
 ROWS = st.tuples(*[PARTS] * 7).filter(any)
+MARKUP = [Markup('<a xmlns=""><b/>x</a>'), Markup('y<n:a xmlns:n="urn:n"/>')]
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "emails": of(Email, PLACES, WORDS),
     "phones": of(Phone, PHONES, WORDS),
@@ -199,7 +200,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "priority": st.sampled_from([None, "low", "high"]),
     "extended": st.dictionaries(
         WORDS,
-        PARTS | st.sampled_from([Markup('<a xmlns=""><b/>x</a>'), Markup('y<n:a xmlns:n="urn:n"/>')]),
+        PARTS | st.sampled_from(MARKUP),
         max_size=3,
     ),
     **dict.fromkeys(
@@ -251,8 +252,8 @@ KNOWN = sorted(
     | {"atom:id", "atom:link", "gd:deleted", "x:odd", "x:email", ":plain"}
 )
 ATTRIBUTES = st.sampled_from(
-    ["rel", "label", "primary", "address", "href", "value", "when", "name", "key", "xml:space", "gd:x"]
-)  # fmt: skip
+    ["rel", "label", "primary", "address", "href", "value", "when", "name", "xml:space", "gd:x"]
+)
 SAID = st.sampled_from([f"{REL}home", f"{REL}work", "home", "true", "1815-12-10", "", "odd"])
 NOISE = st.sampled_from(
     ["", "\n ", "<!-- < & -->", "<?x y?>", "<![CDATA[<&]]>", "&amp;", "&#10;&#x41;", "\r\n", "text"]
