@@ -114,7 +114,7 @@ async def test_case_104_what_is_not_sure_is_read_back(
     """102, 104. A strong tag for the very name is believed; else the card is read where it is."""
     answers = [card(tag='"3"', text=text_of("new"))] if asked else []
     shelf = Shelf(*answers, profile=profile)
-    settled = await shelf.stored.settled(text_of(), MEMBER, written)
+    settled = await shelf.stored.settled(MEMBER, text_of(), written)
 
     name = "2.vcf" if written.location == "/book/2.vcf" else "1.vcf"
     sent, read = contact("1.vcf", '"2"'), contact(name, '"3"', text_of("new"))
@@ -126,7 +126,7 @@ async def test_a_failure_to_read_back_is_told_as_such() -> None:
     """The caller learns that the card was stored, though not what became of it."""
     shelf = Shelf(no(404))
     with pytest.raises(NotFound, match="was stored"):
-        await shelf.stored.settled(text_of(), MEMBER, yes(None))
+        await shelf.stored.settled(MEMBER, text_of(), yes(None))
 
 
 async def test_what_is_read_is_a_contact() -> None:
@@ -171,7 +171,7 @@ def test_a_server_is_given_its_way_of_writing(profile: ServerProfile, *, same: b
     """What Google drops of every card makes no other card there, and does anywhere else."""
     stored = Shelf(profile=profile).stored
 
-    assert same is stored.same(text_of(), text_of().replace("X-CANARY", "X-OTHER"))
+    assert same is stored.same(contact(text=text_of()), text_of().replace("X-CANARY", "X-OTHER"))
     assert isinstance(stored, Stored)
     assert isinstance(contact(tag=ETag("1")), Contact)
 

@@ -27,7 +27,7 @@ from ._found import FeedEntry
 ANY_VERSION: Final = ETag("*")
 """Instead of a version: whichever is there, lost edits of others included."""
 
-ATOM: Final = {**HEADERS, "Content-Type": "application/atom+xml; charset=utf-8"}
+ATOM_HEADERS: Final = {**HEADERS, "Content-Type": "application/atom+xml; charset=utf-8"}
 
 
 @final
@@ -68,7 +68,7 @@ class InsertEntry(Operation[Never, FeedEntry]):
 
     def request(self) -> Request:
         """What to send."""
-        return Request("POST", self.url, ATOM, self.text.encode())
+        return Request("POST", self.url, ATOM_HEADERS, self.text.encode())
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, FeedEntry] | None:
         """How to read the answer; None where the server says no."""
@@ -91,7 +91,7 @@ class UpdateEntry(Operation[Never, FeedEntry]):
 
     def request(self) -> Request:
         """What to send."""
-        return Request("PUT", self.url, {**ATOM, **over(self.etag)}, self.text.encode())
+        return Request("PUT", self.url, {**ATOM_HEADERS, **over(self.etag)}, self.text.encode())
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, FeedEntry] | None:
         """How to read the answer; None where the server says no."""

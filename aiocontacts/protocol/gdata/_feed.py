@@ -18,11 +18,10 @@ from .._http import Request, ResponseHead
 from .._operation import Decoder, Operation
 from ._cutter import EntryCutter, Told
 from ._found import FeedEntry, NamelessEntry, own_link
+from ._names import BATCH_REL, NEXT_REL, POST_REL
 
 HEADERS: Final = {"GData-Version": "3.0", "User-Agent": "aiocontacts (gzip)"}
 """What every request says; Google compresses only for those who have gzip in their name too."""
-
-_REL: Final = "http://schemas.google.com/g/2005#"
 
 
 @final
@@ -117,15 +116,15 @@ class _PageDecoder:
         return NamelessEntry(entry.edit or entry.self_link, error)
 
     def _head(self, told: Told) -> FeedHead:
-        following = self._href(told, "next")
+        following = self._href(told, NEXT_REL)
         return FeedHead(
             told.texts.get("updated", ""),
-            _number(told.texts.get("totalResults")),
-            _number(told.texts.get("startIndex")),
-            _number(told.texts.get("itemsPerPage")),
+            number(told.texts.get("totalResults")),
+            number(told.texts.get("startIndex")),
+            number(told.texts.get("itemsPerPage")),
             following and own_link(self._url, following),
-            self._own(told, f"{_REL}batch"),
-            self._own(told, f"{_REL}post"),
+            self._own(told, BATCH_REL),
+            self._own(told, POST_REL),
             ETag.read(told.etag),
         )
 
@@ -140,7 +139,8 @@ class _PageDecoder:
             return None
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
+    """A number as it was sent; None where it is none."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
         return None
     return int(text)
