@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element, fromstring
+
 import pytest
 
 from tests.testing.feeding import (
@@ -77,6 +79,67 @@ def test_the_printed_update_works(version: str | None) -> None:
     assert None is not told.xml.find("gd:extendedProperty/italian", NAMES)
     assert link(told.xml, "self") == link(read.xml, "self")
     assert (link(told.xml, "edit") == link(read.xml, "edit")) == (version is not None)
+
+
+WHOLE = """
+ <content>Met in June.
+Likes tea.</content>
+ <gd:name>
+  <gd:fullName>Prof. Ines Marta Roth MSc</gd:fullName><gd:namePrefix>Prof.</gd:namePrefix>
+  <gd:givenName yomi="ee-NES">Ines</gd:givenName><gd:additionalName>Marta</gd:additionalName>
+  <gd:familyName yomi="roht">Roth</gd:familyName><gd:nameSuffix>MSc</gd:nameSuffix>
+ </gd:name>
+ <gContact:nickname>Ini</gContact:nickname><gContact:initials>I.M.R.</gContact:initials>
+ <gContact:shortName>IR</gContact:shortName><gContact:maidenName>Sol</gContact:maidenName>
+ <gContact:gender value="female"/><gContact:birthday when="--04-17"/>
+ <gContact:occupation>Geologist</gContact:occupation>
+ <gContact:billingInformation>7</gContact:billingInformation><gContact:mileage>3</gContact:mileage>
+ <gContact:directoryServer>ldap.x.example</gContact:directoryServer>
+ <gContact:subject>Rocks</gContact:subject><gContact:fileAs>Roth, Ines</gContact:fileAs>
+ <gContact:priority rel="high"/><gContact:sensitivity rel="private"/>
+ <gd:organization rel="REL#work" primary="true">
+  <gd:orgName yomi="ston">Stone Ltd</gd:orgName><gd:orgTitle>Head</gd:orgTitle>
+  <gd:orgDepartment>Maps</gd:orgDepartment><gd:orgJobDescription>Draws</gd:orgJobDescription>
+  <gd:orgSymbol>STN</gd:orgSymbol><gd:where valueString="Graz"/>
+ </gd:organization>
+ <gd:email rel="REL#work" address="ines@x.example" displayName="Ines Roth" primary="true"/>
+ <gd:email label="Hut" address="hut@x.example"/>
+ <gd:im address="ines" protocol="REL#JABBER" rel="REL#other"/>
+ <gd:phoneNumber rel="REL#mobile" uri="tel:+43-1-555">+43 1 555</gd:phoneNumber>
+ <gd:structuredPostalAddress rel="REL#work" mailClass="REL#letters" usage="REL#local">
+  <gd:formattedAddress>Ring 4</gd:formattedAddress><gd:street>Ring 4</gd:street>
+  <gd:country code="AT">Austria</gd:country>
+ </gd:structuredPostalAddress>
+ <gContact:event label="Exam"><gd:when startTime="2012-06-30"/></gContact:event>
+ <gContact:externalId rel="customer" value="C-1"/>
+ <gContact:relation rel="manager">Femi Bello</gContact:relation>
+ <gContact:userDefinedField key="Card" value="B2"/>
+ <gContact:website href="https://x.example/" rel="work"/>
+ <gContact:calendarLink href="https://x.example/cal" rel="free-busy"/>
+ <gContact:language code="de-AT"/><gContact:jot rel="keywords">a, b</gContact:jot>
+ <gContact:hobby>Chess</gContact:hobby><gd:where valueString="Graz"/>
+ <y:mark xmlns:y="urn:y" y:of="1">kept</y:mark>
+ <gd:extendedProperty name="tags"><tags xmlns=""><tag>vip</tag></tags></gd:extendedProperty>
+""".replace("REL", NAMES["gd"])
+"""A contact that holds something of everything, in the server's own order."""
+
+
+def flat(element: Element) -> list[tuple[str, dict[str, str], str]]:
+    """Every element in it, without the spaces between them."""
+    return [(one.tag, dict(one.attrib), (one.text or "").strip()) for one in element.iter()]
+
+
+def test_nothing_that_is_sent_is_lost() -> None:
+    """Every element that a contact may have comes back as it was, unknown ones too."""
+    server, _ = made()
+    sent = entry(WHOLE)
+
+    told = asked(server, "POST", "full", sent)
+
+    assert 201 == told.status
+    added = {"id", "updated", "edited", "category", "title", "link"}
+    kept = [child for child in told.xml if child.tag.rpartition("}")[2] not in added]
+    assert [flat(child) for child in fromstring(sent)] == [flat(child) for child in kept]
 
 
 def test_an_update_replaces_everything() -> None:
