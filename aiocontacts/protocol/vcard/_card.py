@@ -11,6 +11,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Final, Self, final
@@ -160,6 +161,17 @@ class VCard(Attributes):
             raise CardError("a line that is cut short would take the new one for its own")
         self._lines = list[Line | str](lines)
         self._settle()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+        lines = self._lines
+        try:
+            yield
+        except CardError:
+            self._lines = lines
+            self._settle()
+            raise
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"

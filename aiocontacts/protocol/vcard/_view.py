@@ -51,12 +51,13 @@ class Many(Generic[V]):
         pairs = _matched(values, before)
         lines = [self._line(card, value, line) for value, line in pairs]
         old = [value.line for value in before if value.line]
-        card.put(old, lines, self._kind.name(card.version))
         labels = [self._kind.labels.get(line.name) for line in lines]
-        card.rewrite(
-            dict(relabelled(card, zip(values, lines, labels, strict=True)))
-            | dict(left_alone(card, _without(old, lines)))
-        )
+        with card.whole():
+            card.put(old, lines, self._kind.name(card.version))
+            card.rewrite(
+                dict(relabelled(card, zip(values, lines, labels, strict=True)))
+                | dict(left_alone(card, _without(old, lines)))
+            )
 
     def _line(self, card: Editable, value: V, line: Line | None) -> Line:
         if line and value == self._read(card, line):
