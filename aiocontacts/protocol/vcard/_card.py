@@ -11,6 +11,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Final, Self, final
@@ -161,6 +162,17 @@ class VCard(Attributes):
         if any(goes_on(one.raw) and not ends_card(other.raw) for one, other in pairwise(lines)):
             raise CardError("a line that is cut short would take the new one for its own")
         self._settle(lines, [line.name for line in lines])
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+        lines = self._lines
+        try:
+            yield
+        except CardError:
+            self._lines = lines
+            self._settle()
+            raise
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
