@@ -164,15 +164,18 @@ class AddressBook:
         """
         return await self._creating.create(card, name)
 
-    async def update(self, contact: Contact, card: Card) -> Contact:
+    async def update(self, contact: Contact, card: Card, *, merge: bool = False) -> Contact:
         """The contact with another card, stored over the version that you have (If-Match).
+
+        Where somebody else was faster, `merge` stores what you changed over what they have, if
+        that is something else; what both have changed is never decided for you.
 
         Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
         the contact is gone, CardError for a text that is no card or has another UID, CardRefused
         for one that the server does not take.  Where the server gives no strong entity tag, or
         does not look at it, the version is compared by reading just before.
         """
-        return await self._changing.update(contact, card)
+        return await self._changing.update(contact, card, merge=merge)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.

@@ -5,8 +5,8 @@ A strong entity tag is what the server compares (If-Match, RFC 9110 section 13.1
 is none, or the server is known not to look, we compare by reading first; between the reading and
 the write somebody else can still slip in, though nobody within this process.
 
-After a lost answer the card is read: still the base's means undone, our text means done, anything
-else means that somebody else was there.
+After a lost answer the card is read: still the base's means undone, our text means done, and so
+does another text that holds all that we changed; anything else means that somebody else was there.
 """
 
 from __future__ import annotations
@@ -100,6 +100,10 @@ class Keeper(Protocol[R]):
         """Whether nobody edited it."""
         ...
 
+    def rebased(self, base: R, mine: str, theirs: R, /) -> str | None:
+        """Theirs with what mine has changed since the base; None where both changed one thing."""
+        ...
+
     def same(self, there: R, text: str, /) -> bool:
         """Whether it holds this text, apart from how the server writes it."""
         ...
@@ -113,23 +117,52 @@ class Changing(Generic[R]):
         self._keeper = keeper
         self._turns = Turns()
 
-    async def update(self, base: R, card: Card) -> R:
-        """The contact as the server holds it, after it took this card over `base`."""
+    async def update(
+        self, base: R, card: Card, lost: ContactsError | None = None, *, merge: bool = False
+    ) -> R:
+        """The contact as the server holds it, after it took this card over `base`.
+
+        Where somebody else was faster, `merge` has both edits if they are of different things.
+        `lost` is what became of an earlier try, if nobody knows whether that was carried out.
+        """
         text = self._keeper.text_over(base, card)
+        return await (self._merged(base, text) if merge else self._over_base(base, text, lost))
+
+    async def _merged(self, base: R, mine: str) -> R:
+        over, text = base, mine
+        rounds = 0
+        while True:
+            rounds += 1
+            try:
+                return await self._over_base(over, text, None)
+            except EditConflict as conflict:
+                conflict.base, conflict.mine = base, mine
+                # What may have been done is not done once more.
+                theirs: R | None = conflict.theirs
+                if rounds == ROUNDS or conflict.hint == _LOST or theirs is None:
+                    raise
+                both = self._keeper.rebased(base, mine, theirs)
+                if both is None:
+                    raise
+                if both == theirs.text:
+                    return theirs
+                over, text = theirs, both
+
+    async def _over_base(self, base: R, text: str, lost: ContactsError | None) -> R:
         async with self._turns.of(base.key):
             over = await self._over(base, text)
             put = self._keeper.put(base, text, over)
-            done, there = await self._persistently(base, text, put)
+            done, there = await self._persistently(base, text, put, lost)
             if there is not None:
                 return there
             return await self._keeper.settled(base, text, done)
 
-    async def delete(self, base: R) -> None:
+    async def delete(self, base: R, lost: ContactsError | None = None) -> None:
         """Returns once the contact is gone."""
         async with self._turns.of(base.key):
             try:
                 over = await self._over(base, None)
-                await self._persistently(base, None, self._keeper.remove(base, over))
+                await self._persistently(base, None, self._keeper.remove(base, over), lost)
             except NotFound:
                 return
 
@@ -162,10 +195,13 @@ class Changing(Generic[R]):
         return over
 
     async def _persistently(
-        self, base: R, mine: str | None, operation: Operation[Never, ResultT]
+        self,
+        base: R,
+        mine: str | None,
+        operation: Operation[Never, ResultT],
+        lost: ContactsError | None,
     ) -> tuple[ResultT | None, R | None]:
         """What the server said, or the contact where it turns out to hold our text already."""
-        lost: ContactsError | None = None
         pauses = iter(self._keeper.pauses)
         while True:
             try:
@@ -199,9 +235,15 @@ class Changing(Generic[R]):
             if unknown(error) or (lost is not None and _stale(error)):
                 return None
             raise told
-        if lost is not None and mine is not None and self._keeper.same(there, mine):
+        if lost is not None and mine is not None and self._holds(there, base, mine):
             return there
         raise self._conflict(base, mine, there, why)
+
+    def _holds(self, there: R, base: R, mine: str) -> bool:
+        """Whether what we changed is in it, by itself or beside somebody else's edit."""
+        if self._keeper.same(there, mine):
+            return True
+        return self._keeper.rebased(base, mine, there) == there.text
 
     def _gone(self, base: R, mine: str | None, error: ContactsError) -> ContactsError:
         """What is gone has been deleted, or is in conflict with an edit that was based on it."""

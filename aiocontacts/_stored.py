@@ -38,6 +38,7 @@ from aiocontacts.protocol.dav import DeleteObject, GetObject, Member, PutObject,
 from ._book_info import AddressBookInfo
 from ._card_text import Card, fingerprint, gist, sendable, uid_of
 from ._contact import Contact
+from ._merging import rebased
 
 ATTEMPTS: Final = 3
 """How often a write is sent at the most, while its answers are lost and it proves undone."""
@@ -142,6 +143,10 @@ class Stored:
             raise CardError("a contact keeps its UID; this text has another, or none")
         self.check_size("PUT", self.url_of(base), text)
         return text
+
+    def rebased(self, base: Contact, mine: str, theirs: Contact) -> str | None:
+        """Theirs with what mine has changed since the base; None where both changed one thing."""
+        return rebased(base.text, mine, theirs.text)
 
     def same(self, there: Contact, text: str) -> bool:
         """Whether a contact holds this text, apart from how this server writes it."""

@@ -417,3 +417,67 @@ async def test_those_who_change_the_same_contact_take_turns() -> None:
     assert isinstance(second, EditConflict)
     assert ["GET", 'PUT "1"', "GET"] == one.asked
     assert key_of("1.vcf") == first.key
+
+
+# Merging
+
+NUMBER = card(tag='"5"', text=text_of("1", "TEL:1"))
+BOTH = text_of("1", "TEL:1").replace("END:", "NOTE:mine\r\nEND:")
+
+
+async def test_an_edit_of_something_else_is_merged() -> None:
+    """Who was faster changed another thing: both edits are stored, over the newest version."""
+    one = Changer(stale(), NUMBER, yes('"6"'))
+
+    assert contact(tag='"6"', text=BOTH) == await one.changing.update(BASE, MINE, merge=True)
+    assert ['PUT "1"', "GET", 'PUT "5"'] == one.asked
+
+
+async def test_merging_begins_again_from_the_base() -> None:
+    """A third edit is merged like the second: what we changed since our base, over theirs."""
+    again = card(tag='"6"', text=text_of("1", "TEL:2"))
+    one = Changer(stale(), NUMBER, stale(), again, yes('"7"'))
+
+    merged = await one.changing.update(BASE, MINE, merge=True)
+
+    assert contact(tag='"7"', text=BOTH.replace("TEL:1", "TEL:2")) == merged
+
+
+async def test_what_they_have_done_too_is_not_written() -> None:
+    """Somebody else made the same edit: there is nothing left to store."""
+    same = card(tag='"5"', text=BOTH)
+    one = Changer(stale(), same)
+
+    assert there(same) == await one.changing.update(BASE, MINE, merge=True)
+
+
+@pytest.mark.parametrize(
+    "answers, theirs",
+    [
+        ((stale(), THEIRS), there(THEIRS)),
+        ((stale(), NUMBER, stale(), THEIRS), there(THEIRS)),
+        ((stale(), no(404)), None),
+        ((stale(), NUMBER) * ROUNDS, there(NUMBER)),
+        ((lost(), THEIRS), there(THEIRS)),
+    ],
+    ids=["same", "later", "gone", "busy", "lost"],
+)
+async def test_what_cannot_be_merged_is_a_conflict_with_your_own_sides(
+    answers: tuple[object, ...], theirs: Contact | None
+) -> None:
+    """The base and the text are those that the caller gave, however often it was tried."""
+    one = Changer(*answers)
+    with pytest.raises(EditConflict) as caught:
+        await one.changing.update(BASE, MINE, merge=True)
+
+    error = caught.value
+    assert (BASE, MINE, theirs) == (error.base, error.mine, error.theirs)
+
+
+async def test_a_lost_update_below_another_edit_was_done() -> None:
+    """After a lost answer, a text with all that we changed, and more, means that it was stored."""
+    more = card(tag='"5"', text=BOTH)
+
+    assert there(more) == await Changer(lost(), more).update()
+    one = Changer(card(), lost(), more)
+    assert there(more) == await one.modify(lambda _: MINE)

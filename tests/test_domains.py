@@ -18,7 +18,7 @@ def session(*trust: str) -> ContactsSession:
 
 
 @pytest.mark.parametrize(
-    ("given", "name"),
+    "given, name",
     [
         ("example.com", "example.com"),
         ("Example.COM.", "example.com"),
@@ -40,7 +40,7 @@ def test_a_domain_has_one_name(given: str, name: str) -> None:
 )
 def test_what_is_no_domain_is_not_asked_for(given: str) -> None:
     """Google's word for oneself, an address and a URL are refused before anything is sent."""
-    with pytest.raises(UsageError, match="not the name of a domain") as caught:
+    with pytest.raises(UsageError, match="asked for by its name") as caught:
         session(GOOGLE).shared_contacts(given)
 
     assert "example.com" in str(caught.value.hint)

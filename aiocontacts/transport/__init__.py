@@ -12,7 +12,8 @@ from ._auth import (
 )
 from ._limit import Limiter
 from ._places import WELL_KNOWN, Locate, Server
-from ._resolver import Resolver, Service, default_resolver
+from ._public import is_public
+from ._resolver import Resolver, Service
 from ._retry import RetryPolicy
 from ._transport import Reply, Transport
 from ._wire import Wire
@@ -36,5 +37,5 @@ __all__ = [
     "Transport",
     "Wire",
     "check_private",
-    "default_resolver",
+    "is_public",
 ]

@@ -30,15 +30,6 @@ class Resolver(Protocol):
         ...
 
 
-def default_resolver() -> Resolver | None:
-    """A resolver, where the extra ``srv`` is installed."""
-    try:
-        from ._dns import DnsResolver  # noqa: PLC0415 - an optional extra
-    except ImportError:
-        return None
-    return DnsResolver()
-
-
 def in_order(
     services: Iterable[Service], draw: Callable[[], float] = random.random
 ) -> Iterator[Service]:

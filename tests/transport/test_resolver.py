@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from random import Random
 
 import pytest
 
-from aiocontacts.transport import Service, default_resolver
+from aiocontacts.transport import Service
 from aiocontacts.transport._resolver import in_order
 
 
@@ -60,15 +59,3 @@ def test_a_draw_beyond_the_end_takes_the_last() -> None:
 def test_no_service_makes_no_order() -> None:
     """Where nothing is offered, nothing is tried."""
     assert [] == list(in_order([]))
-
-
-def test_with_the_extra_records_are_looked_up() -> None:
-    """Where dnspython is installed, it is the resolver."""
-    assert "DnsResolver" == type(default_resolver()).__name__
-
-
-def test_without_the_extra_there_is_no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where dnspython is not installed, nobody is asked."""
-    monkeypatch.setitem(sys.modules, "aiocontacts.transport._dns", None)
-
-    assert None is default_resolver()

@@ -15,6 +15,7 @@ from typing import Final, Generic, TypeVar, final
 from aiocontacts.errors import CardError
 from aiocontacts.protocol.vcard import (
     Address,
+    CustomField,
     Email,
     Event,
     Im,
@@ -28,7 +29,7 @@ from aiocontacts.protocol.vcard import (
 from ._names import REL, contact, gd
 from ._nodes import Node
 from ._parts import with_part
-from ._rels import Rels, Said, Saying, word_of
+from ._rels import Keyed, Rels, Said, Saying, word_of
 from ._values import ExternalId, Jot
 
 V = TypeVar("V", bound=Labelled)
@@ -253,17 +254,30 @@ def _write_jot(value: Jot, node: Node) -> Node:
     return node if node.text.strip() == value.text.strip() else node.with_text(value.text)
 
 
+def _custom(node: Node, said: Said) -> CustomField | None:
+    text = node.attributes.get("value", "")
+    return CustomField(text, *said, node) if text or said.label else None
+
+
+def _write_custom(value: CustomField, node: Node) -> Node:
+    return node.with_attribute("value", value.text)
+
+
+_DAYS: Final = Rels({"anniversary": "Anniversary", "other": "other"}, preferred=False)
 _GD_PLACES: Final = Rels(_PLACES, prefix=REL)
 EMAIL: Final = Kind(gd("email"), _GD_PLACES, _email, _write_email)
 PHONE: Final = Kind(gd("phoneNumber"), Rels(_PHONES, prefix=REL), _phone, _write_phone)
 ADDRESS: Final = Kind(gd("structuredPostalAddress"), _GD_PLACES, _address, _write_address)
 IM: Final = Kind(gd("im"), _GD_PLACES, _im, _write_im)
 URL: Final = Kind(contact("website"), Rels(_PAGES), _url, _write_url)
-RELATION: Final = Kind(contact("relation"), Rels(_PEOPLE), _relation, _write_relation)
-EVENT: Final = Kind(
-    contact("event"), Rels({"anniversary": "Anniversary", "other": "other"}), _event, _write_event
+RELATION: Final = Kind(
+    contact("relation"), Rels(_PEOPLE, preferred=False), _relation, _write_relation
 )
+EVENT: Final = Kind(contact("event"), _DAYS, _event, _write_event)
 CALENDAR: Final = Kind(contact("calendarLink"), Rels(_CALENDARS), _url, _write_url)
-EXTERNAL_ID: Final = Kind(contact("externalId"), Rels(_SYSTEMS), _external_id, _write_external_id)
-JOT: Final = Kind(contact("jot"), Rels(_JOTS), _jot, _write_jot)
+EXTERNAL_ID: Final = Kind(
+    contact("externalId"), Rels(_SYSTEMS, preferred=False), _external_id, _write_external_id
+)
+JOT: Final = Kind(contact("jot"), Rels(_JOTS, preferred=False), _jot, _write_jot)
+CUSTOM: Final = Kind(contact("userDefinedField"), Keyed("key"), _custom, _write_custom)
 ORGANIZATION_RELS: Final = Rels({"work": "work", "other": "other"}, prefix=REL)

@@ -50,7 +50,10 @@ class Rels:
     Each is known as the types of a card, or, where there are none, as a label.
     """
 
-    def __init__(self, known: Mapping[str, str], *, prefix: str = "") -> None:
+    def __init__(
+        self, known: Mapping[str, str], *, prefix: str = "", preferred: bool = True
+    ) -> None:
+        self._preferred = preferred
         self.prefix = prefix
         """What each rel begins with."""
         self.known = frozenset(known)
@@ -75,13 +78,13 @@ class Rels:
     def put(self, node: Node, said: Said, /) -> Node:
         """The element, saying this; what it says already stays as it is."""
         now = self.of(node)
-        if said.preference != now.preference:
-            node = node.with_attribute("primary", "true" if said.preference == 1 else None)
-        if said[:2] == now[:2] and ("rel" in node.attributes or "label" in node.attributes):
+        if said[:2] != now[:2] or {"rel", "label"}.isdisjoint(node.attributes):
+            name, value = self._chosen(said)
+            other = "label" if name == "rel" else "rel"
+            node = node.with_attribute(other, None).with_attribute(name, value)
+        if said.preference == now.preference or not self._preferred:
             return node
-        name, value = self._chosen(said)
-        other = "label" if name == "rel" else "rel"
-        return node.with_attribute(other, None).with_attribute(name, value)
+        return node.with_attribute("primary", "true" if said.preference == 1 else None)
 
     def _chosen(self, said: Said) -> tuple[str, str]:
         if said.label:

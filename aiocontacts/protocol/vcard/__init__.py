@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """vCards: lines that lose nothing, and the values that people look for in them."""
 
+from aiocontacts.protocol import Photo
+
 from ._card import VCard
 from ._dates import PartialDate
 from ._draft import Draft
@@ -10,7 +12,6 @@ from ._matching import matches
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
 from ._naming import with_name
-from ._photo import Photo
 from ._stream import read_cards
 from ._values import (
     Address,

@@ -18,6 +18,7 @@ from ._escapes import escaped
 from ._heads import NO_HEAD, Head, Parameter
 from ._lines import Line
 from ._text import encoded, parts_of, parts_value, text_of, text_value
+from ._twins import twin
 from ._values import Address, CustomField, Email, Event, Im, Labelled, Phone, Relation, Url
 
 V = TypeVar("V", bound=Labelled)
@@ -38,6 +39,8 @@ _SERVICES: Final = {
     "X-SKYPE-USERNAME": "Skype",
     "X-YAHOO": "Yahoo",
 }
+_EMAIL: Final = twin(Email)
+_PHONE: Final = twin(Phone)
 _SERVICE_TYPE: Final = ("X-SERVICE-TYPE", "SERVICE-TYPE")
 
 
@@ -64,7 +67,7 @@ class Kind(Generic[V]):
 
 def _email(line: Line, head: Head, version: str, label: str | None) -> Email | None:
     address = text_of(line, version)
-    return Email(address, head.types, label, head.preference, line) if address else None
+    return _EMAIL(address, head.types, label, head.preference, line) if address else None
 
 
 def _write_email(value: Email, line: Line | None, version: str) -> Written:
@@ -75,7 +78,7 @@ def _phone(line: Line, head: Head, version: str, label: str | None) -> Phone | N
     number = text_of(line, version)
     if number[:4].lower() == "tel:":
         number = number[4:]
-    return Phone(number, head.types, label, head.preference, line) if number else None
+    return _PHONE(number, head.types, label, head.preference, line) if number else None
 
 
 def _write_phone(value: Phone, line: Line | None, version: str) -> Written:

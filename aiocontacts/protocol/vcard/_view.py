@@ -36,12 +36,17 @@ class Many(Generic[V]):
     def __get__(self, card: Editable | None, owner: type[Any]) -> Self | list[V]:
         if card is None:
             return self
+        lines = card.all(*self._kind.names)
+        if not lines:
+            return []
         read, version, labels = self._kind.read, card.version, self._kind.labels
         found: list[V] = []
-        for line in card.all(*self._kind.names):
+        for line in lines:
             head = line.head
             label = label_of(card, line) if head.group else None
-            value = read(line, head, version, label or labels.get(head.name))
+            if labels and not label:
+                label = labels.get(head.name)
+            value = read(line, head, version, label)
             if value is not None:
                 found.append(value)
         return found
