@@ -159,7 +159,12 @@ async def test_a_batch_that_breaks_off_is_finished(after: int) -> None:
     domain = Domain()
     old, gone = await domain.add("Old"), await domain.add("Gone")
     domain.feed.interruptions = [after]
-    edits = [Insert(draft("A")), renamed(old, "hello"), Delete(gone), Insert(draft("B"))]
+    edits: list[Edit] = [
+        Insert(draft("A")),
+        renamed(old, "hello"),
+        Delete(gone),
+        Insert(draft("B")),
+    ]
     outcomes = await domain.shared.batch(edits)
 
     assert [None] * 4 == [one.error for one in outcomes]

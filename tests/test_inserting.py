@@ -166,7 +166,7 @@ def test_times_are_read() -> None:
 
 
 async def test_three_hundred_with_lost_answers() -> None:
-    """Of 300 contacts made at once, every third answer lost after the server acted, 300 are there."""
+    """Of 300 contacts made at once, every third answer being lost, exactly 300 are there."""
     domain = Domain()
     seen = iter(range(1, 1_000_000))
     domain.server.fail(

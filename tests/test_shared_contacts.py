@@ -103,7 +103,7 @@ async def test_ten_that_modify_lose_nothing() -> None:
     one = await domain.add("One")
     wanted = [f"+1 555 {number}" for number in range(10)]
     await asyncio.gather(
-        *(domain.shared.modify(one.key, lambda c, n=n: with_phone(c, n)) for n in wanted)
+        *(domain.shared.modify(one.key, partial(with_phone, number=number)) for number in wanted)
     )
 
     assert wanted == numbers(await domain.shared.get(one))
@@ -180,7 +180,7 @@ async def test_a_query() -> None:
 
 
 async def test_a_projection() -> None:
-    """The projection says which extended properties come, and an update through it spares others."""
+    """The projection says which extended properties come; a write through it spares others."""
     domain = Domain()
     key = domain.feed.add(
         "<entry xmlns='http://www.w3.org/2005/Atom' xmlns:gd='http://schemas.google.com/g/2005'>"
