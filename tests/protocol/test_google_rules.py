@@ -39,7 +39,8 @@ def page(message: str, status: int = 403) -> str:
     """What the feed's front end says."""
     return (
         f"<HTML><HEAD><TITLE>{message}</TITLE></HEAD>\n"
-        f'<BODY BGCOLOR="#FFFFFF" TEXT="#000000"><H1>{message}</H1><H2>Error {status}</H2></BODY></HTML>'
+        f'<BODY BGCOLOR="#FFFFFF" TEXT="#000000"><H1>{message}</H1><H2>Error {status}</H2></BODY>'
+        "</HTML>"
     )
 
 
@@ -175,7 +176,7 @@ LASTING: list[tuple[Request, int, str, type[StatusError], str, str | None]] = [
 
 
 @pytest.mark.parametrize("request_, status, body, kind, hint, reason", LASTING)
-def test_what_lasts_says_what_helps(
+def test_what_lasts_says_what_helps(  # noqa: PLR0913 - a row has as many columns
     request_: Request,
     status: int,
     body: str,
@@ -183,7 +184,7 @@ def test_what_lasts_says_what_helps(
     hint: str,
     reason: str | None,
 ) -> None:
-    """A refusal of the feed's is what it is in any shape, is not asked again, and says what helps."""
+    """A refusal is what it is in any shape, is not asked again, and says what helps."""
     caught = said(request_, status, body)
 
     assert kind is type(caught)
@@ -200,11 +201,7 @@ PASSING: list[tuple[int, str]] = [
     (429, rpc("Quota exceeded for quota metric 'Requests' and limit 'Requests per minute'.")),
     (429, "Too Many Requests"),
     (503, "Quota exceeded for the current request"),
-    (
-        503,
-        "Temporary problem - please try again later and consider using batch operations."
-        " The user is over quota.",
-    ),
+    (503, "Temporary problem - please try again later. The user is over quota."),
     (503, gdata("serverOverloaded")),
     (400, "Contacts API is being deprecated. Migrate to People API."),
 ]

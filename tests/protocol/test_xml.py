@@ -416,12 +416,9 @@ def test_the_bytes_that_are_read_can_be_kept() -> None:
     reader.close()
 
     assert body.replace(b"\x01", b"") == kept
-    at = {name: kept.index(f"<{name}".encode()) for name in "abc"}
-    ends = {name: kept.index(f"</{name}".encode()) for name in "ab"}
-    assert [
-        *(("a", at["a"]), ("b", at["b"]), ("b", ends["b"])),
-        *(("c", at["c"]), ("c", at["c"] + 4), ("a", ends["a"])),
-    ] == places
+    tags = [b"<a", b"<b", b"</b", b"<c", b"</a", b"</a"]
+    assert [("a", 3), ("b", 8), ("b", 13), ("c", 18), ("c", 22), ("a", 22)] == places
+    assert all(kept.startswith(tag, at) for tag, (_, at) in zip(tags, places, strict=True))
 
 
 def test_who_listens_can_change() -> None:
@@ -446,9 +443,9 @@ def test_who_listens_can_change() -> None:
 def test_bytes_are_kept_of_utf_8_alone(encoding: str) -> None:
     """Who keeps the bytes is given nothing in another encoding."""
     kept = bytearray()
-    events = Events()
-    reader = XMLReader(events, None, url=URL, keep=kept.extend)
+    handler = Events()
+    reader = XMLReader(handler, None, url=URL, keep=kept.extend)
 
     with pytest.raises(MalformedResponse, match="not in UTF-8"):
         reader.feed(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode(encoding))
-    assert b"<a/>" not in kept.replace(b"\0", b"") or encoding == "latin-1"
+    assert [] == handler.told

@@ -130,7 +130,7 @@ def test_a_batch_that_breaks_off_says_so(third: str) -> None:
     end = f'reason="Parse error" parsed="17" success="15" {third}="1" unprocessed="?"'
     told = read(
         answer("i", status(201), inner("i"), etag="1"),
-        f"<entry><id>x/batch/error</id><batch:interrupted {end}>because</batch:interrupted></entry>",
+        f"<entry><id>x/error</id><batch:interrupted {end}>because</batch:interrupted></entry>",
     )
 
     assert Interrupted("Parse error", 17, 15, 1, None) == told.interrupted
