@@ -7,6 +7,7 @@ from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
+from ._photo import Photo
 from ._profiles import (
     CYRUS,
     GOOGLE,
@@ -27,11 +28,12 @@ from ._profiles import (
     ServerProfile,
     profile_of,
 )
-from ._quirks import QUIRKS, Quirk
+from ._quirk import Quirk
+from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
-from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
+from ._xml import XMLReader, check_xml, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
     "CARDDAV_SCOPE",
@@ -69,6 +71,7 @@ __all__ = [
     "Limits",
     "OAuthClient",
     "Operation",
+    "Photo",
     "Quirk",
     "Relation",
     "Request",
@@ -78,6 +81,7 @@ __all__ = [
     "Waist",
     "XMLReader",
     "canonical_path",
+    "check_xml",
     "inner_refusal",
     "is_loopback",
     "origin",

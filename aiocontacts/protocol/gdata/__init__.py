@@ -5,11 +5,14 @@ from ._batch import MOST_EDITS, Batch
 from ._batch_answers import BatchAnswer, BatchAnswers, Interrupted
 from ._batch_edit import BatchEdit
 from ._edits import ANY_VERSION, DeleteEntry, GetEntry, InsertEntry, UpdateEntry
+from ._entry import Entry
 from ._feed import FeedHead, FeedItem, FeedPage
 from ._found import FeedEntry, NamelessEntry, PhotoLink, own_link
 from ._names import ATOM, BATCH, CONTACT, GD
+from ._nodes import Node
 from ._photo import DeletePhoto, GetPhoto, PhotoBytes, PutPhoto
 from ._query import FeedQuery, feed_url
+from ._values import ExternalId, Jot, Markup
 
 __all__ = [
     "ANY_VERSION",
@@ -24,6 +27,8 @@ __all__ = [
     "BatchEdit",
     "DeleteEntry",
     "DeletePhoto",
+    "Entry",
+    "ExternalId",
     "FeedEntry",
     "FeedHead",
     "FeedItem",
@@ -33,7 +38,10 @@ __all__ = [
     "GetPhoto",
     "InsertEntry",
     "Interrupted",
+    "Jot",
+    "Markup",
     "NamelessEntry",
+    "Node",
     "PhotoBytes",
     "PhotoLink",
     "PutPhoto",
