@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import Any, final
@@ -37,7 +37,7 @@ from aiocontacts.sync import (
 from ._arrivals import Arrivals
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._card_text import Card
-from ._changing import Changing, Modify
+from ._changing import Changing
 from ._contact import Contact
 from ._creating import Creating
 from ._examining import Examination, examined
@@ -65,9 +65,10 @@ class AddressBook:
         """What discovery found out about it."""
         self.profile = profile
         """What its server does differently."""
-        stored = Stored(waist, info, profile)
-        self._creating = Creating(stored, Arrivals(stored, self._fetcher), info.add_member)
-        self._changing = Changing(stored)
+        self._stored = Stored(waist, info, profile)
+        arrivals = Arrivals(self._stored, self._fetcher)
+        self._creating = Creating(self._stored, arrivals, info.add_member)
+        self._changing = Changing(self._stored)
 
     def __repr__(self) -> str:
         return f"AddressBook({self.display_name!r})"
@@ -163,15 +164,18 @@ class AddressBook:
         """
         return await self._creating.create(card, name)
 
-    async def update(self, contact: Contact, card: Card) -> Contact:
+    async def update(self, contact: Contact, card: Card, *, merge: bool = False) -> Contact:
         """The contact with another card, stored over the version that you have (If-Match).
+
+        Where somebody else was faster, `merge` stores what you changed over what they have, if
+        that is something else; what both have changed is never decided for you.
 
         Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
         the contact is gone, CardError for a text that is no card or has another UID, CardRefused
         for one that the server does not take.  Where the server gives no strong entity tag, or
         does not look at it, the version is compared by reading just before.
         """
-        return await self._changing.update(contact, card)
+        return await self._changing.update(contact, card, merge=merge)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.
@@ -180,7 +184,9 @@ class AddressBook:
         """
         await self._changing.delete(contact)
 
-    async def modify(self, named: Member | Contact | str, function: Modify) -> Contact:
+    async def modify(
+        self, named: Member | Contact | str, function: Callable[[Contact], Card | Awaitable[Card]]
+    ) -> Contact:
         """A contact after `function` has made a new card of it, whoever else edits it meanwhile.
 
         Read, given to the function (plain or async) and written; from the start again where
@@ -188,7 +194,8 @@ class AddressBook:
         answer was lost, and the edit may be below somebody else's.  A function that returns the
         text it was given writes nothing.
         """
-        return await self._changing.modify(_member_of(self._base, named), function)
+        member = _member_of(self._base, named)
+        return await self._changing.modify(lambda: self._stored.fetch(member), function)
 
     def sync(
         self,

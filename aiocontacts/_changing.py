@@ -1,27 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A card changed or deleted, over the version that the caller has and over no other.
+"""A contact changed or deleted, over the version that the caller has and over no other.
 
 A strong entity tag is what the server compares (If-Match, RFC 9110 section 13.1.1).  Where there
 is none, or the server is known not to look, we compare by reading first; between the reading and
 the write somebody else can still slip in, though nobody within this process.
 
-After a lost answer the card is read: still the base's means undone, our text means done, anything
-else means that somebody else was there.
+After a lost answer the card is read: still the base's means undone, our text means done, and so
+does another text that holds all that we changed; anything else means that somebody else was there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
-from typing import Final, Never, TypeVar, final
+from typing import Any, Final, Generic, Never, Protocol, TypeVar, final
 
-from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound, StatusError
-from aiocontacts.protocol import ETag, Operation, same_version
-from aiocontacts.protocol.dav import DeleteObject, Member, PutObject
+from aiocontacts.errors import ContactsError, EditConflict, NotFound, StatusError
+from aiocontacts.protocol import ETag, Operation, Waist
 
-from ._card_text import Card, text_of, uid_of
-from ._contact import Contact
-from ._stored import ATTEMPTS, PAUSE, Stored, Turns, unknown
+from ._card_text import Card, text_of
+from ._stored import Turns, unknown
 
 ROUNDS: Final = 16
 """How often `modify` begins again after somebody else was faster."""
@@ -35,144 +33,242 @@ _LOST: Final = (
 
 ResultT = TypeVar("ResultT")
 
-Modify = Callable[[Contact], Card | Awaitable[Card]]
+
+class Kept(Protocol):
+    """A contact, on whatever wire."""
+
+    @property
+    def key(self) -> str:
+        """By what it is known."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What is stored of it."""
+        ...
+
+
+R = TypeVar("R", bound=Kept)
+
+
+class Keeper(Protocol[R]):
+    """What keeps contacts: how one is read and written there, and when two are the same."""
+
+    @property
+    def waist(self) -> Waist:
+        """The way to the server."""
+        ...
+
+    @property
+    def pauses(self) -> Sequence[float]:
+        """Seconds between the times that a change is sent, while its answers are lost."""
+        ...
+
+    async def sleep(self, seconds: float, /) -> None:
+        """Wait that long."""
+        ...
+
+    def text_over(self, base: R, card: Card, /) -> str:
+        """What is sent to have this card in place of a contact; raises CardError, CardRefused."""
+        ...
+
+    def url_of(self, base: R, /) -> str:
+        """Where a contact is changed."""
+        ...
+
+    async def version(self, base: R, /) -> tuple[ETag | None, R | None]:
+        """The tag for If-Match, and the contact as it is now where that had to be looked up."""
+        ...
+
+    def put(self, base: R, text: str, over: ETag | None, /) -> Operation[Never, Any]:
+        """The operation that changes it."""
+        ...
+
+    def remove(self, base: R, over: ETag | None, /) -> Operation[Never, None]:
+        """The operation that deletes it."""
+        ...
+
+    async def settled(self, base: R, text: str, written: Any, /) -> R:
+        """The contact as the server holds it, after this answer to the text."""
+        ...
+
+    async def look(self, base: R, why: ContactsError, /) -> R | None:
+        """The contact as it is now, None where it is gone; `why` is raised where that fails."""
+        ...
+
+    def unchanged(self, base: R, there: R, /) -> bool:
+        """Whether nobody edited it."""
+        ...
+
+    def rebased(self, base: R, mine: str, theirs: R, /) -> str | None:
+        """Theirs with what mine has changed since the base; None where both changed one thing."""
+        ...
+
+    def same(self, there: R, text: str, /) -> bool:
+        """Whether it holds this text, apart from how the server writes it."""
+        ...
 
 
 @final
-class Changing:
-    """Changes and deletes the contacts of one book."""
+class Changing(Generic[R]):
+    """Changes and deletes the contacts that somebody keeps."""
 
-    def __init__(self, stored: Stored) -> None:
-        self._stored = stored
+    def __init__(self, keeper: Keeper[R]) -> None:
+        self._keeper = keeper
         self._turns = Turns()
 
-    async def update(self, base: Contact, card: Card) -> Contact:
-        """The contact as the server holds it, after it took this card over `base`."""
-        text = self._stored.sendable(card)
-        uid = uid_of(base.text)
-        if uid is not None and uid_of(text) != uid:
-            raise CardError("a contact keeps its UID; this text has another, or none")
-        url = self._stored.base.url_of(base.href)
-        self._stored.check_size("PUT", url, text)
+    async def update(
+        self, base: R, card: Card, lost: ContactsError | None = None, *, merge: bool = False
+    ) -> R:
+        """The contact as the server holds it, after it took this card over `base`.
+
+        Where somebody else was faster, `merge` has both edits if they are of different things.
+        `lost` is what became of an earlier try, if nobody knows whether that was carried out.
+        """
+        text = self._keeper.text_over(base, card)
+        return await (self._merged(base, text) if merge else self._over_base(base, text, lost))
+
+    async def _merged(self, base: R, mine: str) -> R:
+        over, text = base, mine
+        rounds = 0
+        while True:
+            rounds += 1
+            try:
+                return await self._over_base(over, text, None)
+            except EditConflict as conflict:
+                conflict.base, conflict.mine = base, mine
+                # What may have been done is not done once more.
+                theirs: R | None = conflict.theirs
+                if rounds == ROUNDS or conflict.hint == _LOST or theirs is None:
+                    raise
+                both = self._keeper.rebased(base, mine, theirs)
+                if both is None:
+                    raise
+                if both == theirs.text:
+                    return theirs
+                over, text = theirs, both
+
+    async def _over_base(self, base: R, text: str, lost: ContactsError | None) -> R:
         async with self._turns.of(base.key):
             over = await self._over(base, text)
-            done = await self._persistently(base, text, PutObject(url, text, over))
-            if isinstance(done, Contact):
-                return done
-            return await self._stored.settled(text, _member(base), done)
+            put = self._keeper.put(base, text, over)
+            done, there = await self._persistently(base, text, put, lost)
+            if there is not None:
+                return there
+            return await self._keeper.settled(base, text, done)
 
-    async def delete(self, base: Contact) -> None:
+    async def delete(self, base: R, lost: ContactsError | None = None) -> None:
         """Returns once the contact is gone."""
-        url = self._stored.base.url_of(base.href)
         async with self._turns.of(base.key):
             try:
                 over = await self._over(base, None)
-                await self._persistently(base, None, DeleteObject(url, over))
+                await self._persistently(base, None, self._keeper.remove(base, over), lost)
             except NotFound:
                 return
 
-    async def modify(self, member: Member, function: Modify) -> Contact:
-        """The contact after a function has changed its text, whoever else changes it meanwhile."""
+    async def modify(
+        self,
+        fetch: Callable[[], Awaitable[R]],
+        function: Callable[[R], Card | Awaitable[Card]],
+    ) -> R:
+        """The contact after a function has changed it, whoever else changes it meanwhile."""
         rounds = 0
         while True:
-            contact = await self._stored.fetch(member)
+            contact = await fetch()
             made = function(contact)
-            text = text_of(await made if isawaitable(made) else made)
-            if text == contact.text:
+            card = await made if isawaitable(made) else made
+            if text_of(card) == contact.text:
                 return contact
             rounds += 1
             try:
-                return await self.update(contact, text)
+                return await self.update(contact, card)
             except EditConflict as conflict:
                 # What may have been done is not done once more.
                 if rounds == ROUNDS or conflict.hint == _LOST:
                     raise
 
-    async def _over(self, base: Contact, mine: str | None) -> ETag | None:
-        """The tag to name in If-Match; compares by reading where the server does not."""
-        sure = base.etag is not None and not base.etag.weak
-        if sure and "if-match-ignored" not in self._stored.profile:
-            return base.etag
-        there = await self._stored.fetch(_member(base))
-        if not _unchanged(base, there):
+    async def _over(self, base: R, mine: str | None) -> ETag | None:
+        """The tag to name in If-Match; raises EditConflict where we know better already."""
+        over, there = await self._keeper.version(base)
+        if there is not None and not self._keeper.unchanged(base, there):
             raise self._conflict(base, mine, there, None)
-        return there.etag if there.etag is not None and not there.etag.weak else None
+        return over
 
     async def _persistently(
-        self, base: Contact, mine: str | None, operation: Operation[Never, ResultT]
-    ) -> ResultT | Contact:
+        self,
+        base: R,
+        mine: str | None,
+        operation: Operation[Never, ResultT],
+        lost: ContactsError | None,
+    ) -> tuple[ResultT | None, R | None]:
         """What the server said, or the contact where it turns out to hold our text already."""
-        lost: ContactsError | None = None
-        attempt = 1
+        pauses = iter(self._keeper.pauses)
         while True:
             try:
-                return await self._stored.waist.send(operation)
+                return await self._keeper.waist.send(operation), None
             except ContactsError as error:
                 if not (unknown(error) or _unclear(error)):
                     raise
                 lost = lost or (error if unknown(error) else None)
                 done = await self._judged(base, mine, error, lost)
                 if done is not None:
-                    return done
-                if attempt == ATTEMPTS:
+                    return None, done
+                pause = next(pauses, None)
+                if pause is None:
                     raise
-            attempt += 1
-            await self._stored.sleep(PAUSE)
+            await self._keeper.sleep(pause)
 
     async def _judged(
-        self, base: Contact, mine: str | None, error: ContactsError, lost: ContactsError | None
-    ) -> Contact | None:
+        self, base: R, mine: str | None, error: ContactsError, lost: ContactsError | None
+    ) -> R | None:
         """The contact if it holds our text, None if ours was not done and may be; else raises."""
         why = lost or error
-        there = await self._stored.look(_member(base), why)
+        there = await self._keeper.look(base, why)
         if there is None:
             raise self._gone(base, mine, why)
         # Without a lost answer nothing of ours was done: who says the same is somebody else.
         if lost is not None and there.text == mine:
             return there
-        if _unchanged(base, there):
-            if unknown(error):
+        if self._keeper.unchanged(base, there):
+            told = self._conflict(base, mine, there, error) if _stale(error) else error
+            # Stale, and yet as it was: ours was done, and who is asked does not know it yet.
+            if unknown(error) or (lost is not None and _stale(error)):
                 return None
-            raise self._conflict(base, mine, there, error) if _stale(error) else error
-        if lost is not None and mine is not None and self._stored.same(there.text, mine):
+            raise told
+        if lost is not None and mine is not None and self._holds(there, base, mine):
             return there
         raise self._conflict(base, mine, there, why)
 
-    def _gone(self, base: Contact, mine: str | None, error: ContactsError) -> ContactsError:
+    def _holds(self, there: R, base: R, mine: str) -> bool:
+        """Whether what we changed is in it, by itself or beside somebody else's edit."""
+        if self._keeper.same(there, mine):
+            return True
+        return self._keeper.rebased(base, mine, there) == there.text
+
+    def _gone(self, base: R, mine: str | None, error: ContactsError) -> ContactsError:
         """What is gone has been deleted, or is in conflict with an edit that was based on it."""
         if mine is not None and (unknown(error) or _stale(error)):
             return self._conflict(base, mine, None, error)
-        return NotFound(status=404, method="GET", url=self._stored.base.url_of(base.href))
+        return NotFound(status=404, method="GET", url=self._keeper.url_of(base))
 
     def _conflict(
-        self, base: Contact, mine: str | None, theirs: Contact | None, error: ContactsError | None
+        self, base: R, mine: str | None, theirs: R | None, error: ContactsError | None
     ) -> EditConflict:
         conflict = error if isinstance(error, EditConflict) else self._noticed(base, mine, error)
         conflict.base, conflict.mine, conflict.theirs = base, mine, theirs
         return conflict
 
-    def _noticed(
-        self, base: Contact, mine: str | None, error: ContactsError | None
-    ) -> EditConflict:
+    def _noticed(self, base: R, mine: str | None, error: ContactsError | None) -> EditConflict:
         """A conflict that the server did not call one."""
         lost = error is not None and unknown(error)
         return EditConflict(
             # With a status of 0 it was not even sent; what a lost answer said can only be this.
             status=0 if error is None else error.status if isinstance(error, StatusError) else 412,
             method="DELETE" if mine is None else "PUT",
-            url=self._stored.base.url_of(base.href),
+            url=self._keeper.url_of(base),
             hint=_LOST if lost else None,
             excerpt=error.excerpt if isinstance(error, StatusError) else "",
         )
-
-
-def _member(contact: Contact) -> Member:
-    return Member(contact.key, contact.href, contact.etag)
-
-
-def _unchanged(base: Contact, there: Contact) -> bool:
-    """Whether nobody edited it; some servers give a new tag to a card that is the same."""
-    return same_version(base.etag, there.etag) or base.digest() == there.digest()
 
 
 def _stale(error: ContactsError) -> bool:

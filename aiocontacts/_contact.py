@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Self, final
+from typing import TYPE_CHECKING, Self, final
 
 from aiocontacts.errors import ContactsError, ProtocolError
 from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
@@ -13,6 +13,9 @@ from aiocontacts.protocol.dav import CardResponse, Member
 
 from ._card_text import flaw_of, with_line_ends
 from ._readable import Readable
+
+if TYPE_CHECKING:
+    from aiocontacts.protocol.vcard import VCard
 
 
 @final
@@ -28,6 +31,26 @@ class Contact(Readable):
     """Its version; None where the server did not say."""
     text: str = field(repr=False)
     """The card as the server sent it (vCard 2.1, 3.0 or 4.0), its lines ending in CR LF."""
+
+    @property
+    def card(self) -> VCard:
+        """The card, read; it cannot be edited, `edit` gives a copy that can."""
+        card: VCard | None = getattr(self, "_card", None)
+        if card is None:
+            from aiocontacts.protocol.vcard import VCard  # noqa: PLC0415 - slow, and seldom wanted
+
+            card = VCard.parse(self.text, locked=True)
+            # Even a frozen record may remember what follows from its text.
+            object.__setattr__(self, "_card", card)
+        return card
+
+    @property
+    def _document(self) -> VCard:
+        return self.card
+
+    def edit(self) -> VCard:
+        """A copy of the card, yours to change."""
+        return self.card.copy()
 
     @property
     def size(self) -> int:

@@ -93,13 +93,13 @@ class Creating:
             raise
         if isinstance(done, Contact):
             return done
-        return await self._stored.settled(text, member, done)
+        return await self._stored.settled(member, text, done)
 
     def _is(self, there: Contact, text: str) -> bool:
         """Whether it is the new card, as this server stores it."""
         if uid_of(there.text) == uid_of(text):
             return self._stored.made_of(there.text, text)
-        return self._stored.same(there.text, text)
+        return self._stored.same(there, text)
 
     async def _add(self, operation: AddMember | PutObject, asked: Member | None) -> Contact:
         text = operation.text
@@ -127,7 +127,7 @@ class Creating:
         member = self._stored.located(written) or asked
         if member is not None:
             self._arrivals.claim(member.key)
-            return await self._stored.settled(text, member, written)
+            return await self._stored.settled(member, text, written)
         try:
             found = await self._found(text, None)
         except ContactsError as error:
@@ -195,7 +195,7 @@ class Creating:
             if isinstance(read, Contact) and uid_of(read.text) == uid:
                 found.append(read)
         unclaimed = [one for one in found if not self._arrivals.has(one.key)]
-        return sorted(unclaimed, key=lambda one: not self._stored.same(one.text, text))
+        return sorted(unclaimed, key=lambda one: not self._stored.same(one, text))
 
 
 def _exists(method: str, url: str, href: str) -> AlreadyExists:

@@ -244,3 +244,12 @@ def _own_url(url: str, response: Response) -> str:
     base = Base(url)
     own = base.read(response.href)
     return base.url_of(own.href) if own.relation is Relation.SELF else url
+
+
+def default_resolver() -> Resolver | None:
+    """A resolver of records, where the extra ``srv`` is installed."""
+    try:
+        from aiocontacts.transport._dns import DnsResolver  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        return None
+    return DnsResolver()

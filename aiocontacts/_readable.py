@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A record that is read through its card, whatever wire it came by.
+"""What can be read of a contact, whatever wire it came by.
 
-The card is made when something of it is asked for the first time: a synchronisation of ten
+Its document is read when something of it is asked for the first time: a synchronisation of ten
 thousand contacts that are only passed on never reads one, nor imports what reads it.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aiocontacts.protocol.gdata import Entry
     from aiocontacts.protocol.vcard import (
         Address,
         CustomField,
@@ -28,28 +30,20 @@ if TYPE_CHECKING:
     )
 
 
-class Readable:
-    """What can be read of a contact; `CardError` from each, if its text is no vCard."""
+class Readable(ABC):
+    """What can be read of a contact; `CardError` from each, if it cannot be read."""
 
-    __slots__ = ("_card",)
-
-    text: str
+    __slots__ = ("_card", "_entry")
 
     @property
+    @abstractmethod
     def card(self) -> VCard:
-        """The card, read; it cannot be edited, `edit` gives a copy that can."""
-        card: VCard | None = getattr(self, "_card", None)
-        if card is None:
-            from aiocontacts.protocol.vcard import VCard  # noqa: PLC0415 - slow, and seldom wanted
+        """The contact as a vCard; it cannot be edited."""
 
-            card = VCard.parse(self.text, locked=True)
-            # Even a frozen record may remember what follows from its text.
-            object.__setattr__(self, "_card", card)
-        return card
-
-    def edit(self) -> VCard:
-        """A copy of the card, yours to change."""
-        return self.card.copy()
+    @property
+    @abstractmethod
+    def _document(self) -> VCard | Entry:
+        """Where all that is below is read from."""
 
     def to_vobject(self) -> Any:
         """The card in vobject's model; `CardError` if vobject cannot make anything of it."""
@@ -60,109 +54,109 @@ class Readable:
     @property
     def name(self) -> Name | None:
         """The name; None without one."""
-        return self.card.name
+        return self._document.name
 
     @property
     def names(self) -> list[Name]:
         """All names: several where it is written in several scripts."""
-        return self.card.names
+        return self._document.names
 
     @property
     def emails(self) -> list[Email]:
         """The e-mail addresses."""
-        return self.card.emails
+        return self._document.emails
 
     @property
     def phones(self) -> list[Phone]:
         """The phone numbers."""
-        return self.card.phones
+        return self._document.phones
 
     @property
     def addresses(self) -> list[Address]:
         """The postal addresses."""
-        return self.card.addresses
+        return self._document.addresses
 
     @property
     def organization(self) -> Organization | None:
         """The company or association, and what it is there."""
-        return self.card.organization
+        return self._document.organization
 
     @property
     def birthday(self) -> PartialDate | None:
         """The birthday, as far as it is known."""
-        return self.card.birthday
+        return self._document.birthday
 
     @property
     def urls(self) -> list[Url]:
         """The web pages."""
-        return self.card.urls
+        return self._document.urls
 
     @property
     def ims(self) -> list[Im]:
         """Where it can be messaged."""
-        return self.card.ims
+        return self._document.ims
 
     @property
     def relations(self) -> list[Relation]:
         """The people it is related to."""
-        return self.card.relations
+        return self._document.relations
 
     @property
     def events(self) -> list[Event]:
         """The days to remember, besides the birthday."""
-        return self.card.events
+        return self._document.events
 
     @property
     def custom_fields(self) -> list[CustomField]:
         """The fields that its owner made up."""
-        return self.card.custom_fields
+        return self._document.custom_fields
 
     @property
     def nicknames(self) -> list[str]:
         """The nicknames."""
-        return self.card.nicknames
+        return self._document.nicknames
 
     @property
     def file_as(self) -> str | None:
         """What it is sorted by; None where it does not say."""
-        return self.card.file_as
+        return self._document.file_as
 
     @property
     def gender(self) -> str | None:
         """``male``, ``female``, or in words of its own; None where it does not say."""
-        return self.card.gender
+        return self._document.gender
 
     @property
     def updated(self) -> datetime | None:
         """When it says that it was changed last, with a time zone."""
-        return self.card.updated
+        return self._document.updated
 
     @property
     def notes(self) -> list[str]:
         """The notes."""
-        return self.card.notes
+        return self._document.notes
 
     @property
     def categories(self) -> list[str]:
         """The categories."""
-        return self.card.categories
+        return self._document.categories
 
     @property
     def photo(self) -> Photo | None:
         """The photo: bytes, or a URI that nobody fetched."""
-        return self.card.photo
+        return self._document.photo
 
     @property
     def uid(self) -> str | None:
-        """The UID, without ``urn:uuid:``."""
-        return self.card.uid
+        """The UID, without ``urn:uuid:``; of a shared contact, its key."""
+        return self._document.uid
 
     @property
     def kind(self) -> str:
         """``individual``, ``group``, ``org``, ``location`` or another word, in lower case."""
-        return self.card.kind
+        return self._document.kind
 
     @property
     def members(self) -> list[str]:
         """The UIDs of the members of a group; some may be of nobody."""
-        return self.card.members
+        return self._document.members

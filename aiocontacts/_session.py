@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Self, final
+from functools import partial
+from typing import TYPE_CHECKING, Self, final
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -14,8 +14,10 @@ import aiohttp
 from aiocontacts.errors import MissingProperty, ProtocolError, UsageError
 from aiocontacts.protocol import (
     GOOGLE,
+    LIMITS,
     Base,
     GoogleEndpoints,
+    Photo,
     ServerProfile,
     origin,
     profile_of,
@@ -31,12 +33,18 @@ from aiocontacts.transport import (
     Server,
     Transport,
     Wire,
+    is_public,
 )
 
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, last_segment
 from ._books import Unchanged, change_book, make_book, remove_book
-from ._discovery import Discovery, discover
+from ._discovery import Discovery, default_resolver, discover
+from ._lifetime import Lifetime
+
+if TYPE_CHECKING:
+    from ._domains import Domains
+    from ._shared_contacts import SharedContacts
 
 
 @final
@@ -80,21 +88,24 @@ class ContactsSession:
         self._credentials.trust(self._server.url)
         if self._server.domain is not None:
             self._credentials.trust_domain(self._server.domain)
+        self._lifetime = Lifetime()
         self._transport = transport or AiohttpTransport(session)
-        self._wire = Wire(
+        self._wired = partial(
+            Wire,
             self._transport,
-            self._credentials,
             retry=retry or RetryPolicy(),
             concurrency=concurrency,
-            check=self._check,
+            check=self._lifetime.check,
         )
+        self._wire = self._wired(self._credentials)
+        self._feeds = self._wire, GoogleEndpoints().feeds, self._credentials.trusts
+        self._domains: Domains | None = None
+        self._abroad = AiohttpTransport(reaches=is_public)
         self._resolver = resolver
         self._discovery = discovery
         self._profile = profile
         self._books: WeakValueDictionary[AddressBookInfo, AddressBook] = WeakValueDictionary()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
-        self._hang_up: Callable[[], object] = _nothing
+        self._hang_up: Callable[[], object] = lambda: None
 
     @classmethod
     def google(  # noqa: PLR0913 - all but the first are keywords with a default
@@ -138,6 +149,9 @@ class ContactsSession:
             retry=retry,
             concurrency=concurrency,
         )
+        known = BoundCredentials(auth.for_feeds(), allow_insecure_loopback=allow_insecure_loopback)
+        known.trust(endpoints.feeds)
+        signed._feeds = signed._wired(known), endpoints.feeds, known.trusts
         signed._hang_up = auth.close
         return signed
 
@@ -145,12 +159,7 @@ class ContactsSession:
         return f"ContactsSession({origin(self._server.url)!r})"
 
     async def __aenter__(self) -> Self:
-        if self._closed or self._loop is not None:
-            raise UsageError("a session is entered once", hint="Make another one.")
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise UsageError("a session needs a running asyncio event loop") from None
+        self._lifetime.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -158,31 +167,17 @@ class ContactsSession:
 
     async def aclose(self) -> None:
         """Let go of every connection, unless they are those of a session of yours."""
-        self._closed = True
+        self._lifetime.end()
         self._hang_up()
+        await self._abroad.aclose()
         await self._transport.aclose()
-
-    def _check(self) -> None:
-        """Raise UsageError unless the session is open, and in this event loop."""
-        if self._closed:
-            raise UsageError("this session is closed")
-        if self._loop is None:
-            raise UsageError(
-                "this session is not open yet",
-                hint="Use it within its block: async with ContactsSession(...) as session.",
-            )
-        if self._loop is not asyncio.get_running_loop():
-            raise UsageError(
-                "this session belongs to another event loop",
-                hint="Make one for each loop; connections cannot move from one to another.",
-            )
 
     async def discover(self) -> Discovery:
         """Look the address books up, whatever is known of them (RFC 6764).
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
-        resolver = self._resolver or _resolver()
+        resolver = self._resolver or default_resolver()
         self._discovery = await discover(
             self._wire, self._credentials, self._server, resolver=resolver
         )
@@ -190,7 +185,7 @@ class ContactsSession:
 
     async def address_books(self) -> list[AddressBook]:
         """The user's address books; looked up where that has not been done, or is due again."""
-        self._check()
+        self._lifetime.check()
         found = self._discovery
         if found is None or found.is_due():
             found = await self.discover()
@@ -204,7 +199,7 @@ class ContactsSession:
         Raises UsageError where the server makes none, PermissionDenied where you may not, and
         MissingProperty where it does not say where books are kept.
         """
-        self._check()
+        self._lifetime.check()
         found = self._discovery or await self.discover()
         if not found.home_sets:
             raise MissingProperty("addressbook-home-set", url=self._server.url)
@@ -263,29 +258,43 @@ class ContactsSession:
             ) from None
         return self._book(AddressBookInfo(absolute, last_segment(absolute)))
 
+    def shared_contacts(self, domain: str) -> SharedContacts:
+        """The contacts that a Google Workspace domain shares, by the domain's name; no I/O.
+
+        They are an administrator's to see.  A session that was not made by `google` has to trust
+        ``https://www.google.com``.  Raises UsageError for what is no name of a domain.
+        """
+        from ._domains import Domains  # noqa: PLC0415 - slow, and few are administrators
+
+        self._domains = self._domains or Domains(*self._feeds)
+        return self._domains.of(domain)
+
+    async def fetch_photo(
+        self,
+        photo: Photo,
+        *,
+        hosts: Collection[str] = (),
+        max_size: int = LIMITS.photo,
+        deadline: float = 30.0,
+    ) -> Photo:
+        """The photo with its bytes, fetched where it is only a reference.
+
+        This session's own server is asked with the credentials; `hosts` (named as in `trust`, or
+        ``*``) are asked without, and only at public addresses.  It has at most `max_size` bytes
+        and `deadline` seconds.  Raises FetchRefused where it may not be fetched from there,
+        RedirectRefused, TimedOut, and MalformedResponse for what is no picture or too large.
+        """
+        from ._photos import Places  # noqa: PLC0415 - slow, and few programs fetch photos
+
+        places = Places(self._credentials, self._wire, self._abroad, hosts)
+        return await places.fetched(photo, max_size, deadline)
+
     def _book(self, info: AddressBookInfo) -> AddressBook:
-        place = origin(info.url)
-        if not self._credentials.trusts(place):
-            raise UsageError(
-                f"{place} is not trusted with this session's credentials",
-                hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
-            )
+        # A photo there is the server's own; elsewhere below its domain it may be anybody's.
+        self._credentials.adopt(origin(info.url))
         # One book is one object: those who write to it have to take turns.
         book = self._books.get(info)
         if book is None:
             profile = self._profile or profile_of(info.url, info.sync_token)
             book = self._books[info] = AddressBook(self._wire, info, profile)
         return book
-
-
-def _nothing() -> None:
-    """Nothing is under way beside the requests."""
-
-
-def _resolver() -> Resolver | None:
-    """A resolver, where the extra ``srv`` is installed."""
-    try:
-        from aiocontacts.transport._dns import DnsResolver  # noqa: PLC0415 - an optional extra
-    except ImportError:
-        return None
-    return DnsResolver()

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import anyio
 
 from aiocontacts.errors import (
+    CardError,
     CardRefused,
     ContactsError,
     MalformedResponse,
@@ -23,12 +24,21 @@ from aiocontacts.errors import (
     ServerError,
     TransportError,
 )
-from aiocontacts.protocol import Base, Relation, ServerProfile, Waist, resolve
-from aiocontacts.protocol.dav import GetObject, Member, Written
+from aiocontacts.protocol import (
+    Base,
+    ETag,
+    Relation,
+    ServerProfile,
+    Waist,
+    resolve,
+    same_version,
+)
+from aiocontacts.protocol.dav import DeleteObject, GetObject, Member, PutObject, Written
 
 from ._book_info import AddressBookInfo
-from ._card_text import Card, fingerprint, gist, sendable
+from ._card_text import Card, fingerprint, gist, sendable, text_of, uid_of, version_of
 from ._contact import Contact
+from ._merging import rebased
 
 ATTEMPTS: Final = 3
 """How often a write is sent at the most, while its answers are lost and it proves undone."""
@@ -38,6 +48,7 @@ PAUSE: Final = 1.0
 _UNSURE: Final = "It may or may not have been done; look before you do it again."
 _HALF_DONE: Final = "The card was stored; only reading it back failed."
 _MAYBE_DONE: Final = frozenset({408, 500, 502, 504})
+_DIALECT: Final = ("extensions-dropped", "name-wanted", "types-refused")
 _REWRITES: Final = ("cards-rewritten", "names-itself", "uid-replaced")
 
 
@@ -92,21 +103,48 @@ class Stored:
         self.waist = waist
         self.base = Base(info.url)
         self.profile = profile
-        self.sleep = sleep
+        self.pauses = (PAUSE,) * (ATTEMPTS - 1)
+        self._sleep = sleep
         self._most = info.max_resource_size
         self.mark: Callable[[str], bytes] = gist if "uid-replaced" in profile else fingerprint
         """A hash of what a card says, the same before and after this server has stored it."""
         self._made_of = gist if "cards-rewritten" in profile else self.mark
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
+        self._dialect = [quirk for quirk in _DIALECT if quirk in profile]
+        said = {version for kind, version in info.address_data if kind.lower() == "text/vcard"}
+        self._versions = {"3.0"} if "vcard-3-only" in profile else said
 
-    def sendable(self, card: Card) -> str:
-        """A caller's card as it goes to this server; raises CardError where it is none."""
-        text = sendable(card)
-        if "name-wanted" not in self.profile:
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+        await self._sleep(seconds)
+
+    def sendable(self, card: Card, held: str | None = None) -> str:
+        """A caller's card as it goes to this server, over a text that it holds.
+
+        Raises CardError where it is none, or cannot be written in a version that the book takes.
+        """
+        text = sendable(self._text_of(card))
+        said = version_of(text)
+        # What it holds it takes, whatever it says; 3.0 it has to take (RFC 6352 section 5.1).
+        taken = said in {"3.0", *self._versions} or self._holds(held, said)
+        version = said if taken else "3.0"
+        if version == said and not self._dialect:
             return text
-        from aiocontacts.protocol.vcard import with_name  # noqa: PLC0415 - slow, and for Google
+        from aiocontacts.protocol.vcard import spoken  # noqa: PLC0415 - slow, and few cards need it
 
-        return with_name(text)
+        return spoken(text, version, self._dialect)
+
+    def _text_of(self, card: Card) -> str:
+        if isinstance(card, str) or self._versions != {"4.0"}:
+            return text_of(card)
+        from aiocontacts.protocol.vcard import Draft  # noqa: PLC0415 - slow, and few books want 4.0
+
+        return card.serialize("4.0") if isinstance(card, Draft) else text_of(card)
+
+    def _holds(self, held: str | None, version: str) -> bool:
+        if held is None or "vcard-3-only" in self.profile:
+            return False
+        return version_of(held) == version
 
     def check_size(self, method: str, url: str, text: str) -> None:
         """Raise CardRefused for a card that is larger than the book takes."""
@@ -120,9 +158,26 @@ class Stored:
                 hint=f"It has {size} bytes, and the server takes {self._most}.",
             )
 
-    def same(self, one: str, other: str) -> bool:
-        """Whether two texts are one card, apart from how this server writes it."""
-        return self.mark(one) == self.mark(other)
+    def text_over(self, base: Contact, card: Card) -> str:
+        """A caller's card for a contact that is there: it keeps its UID, and has a size."""
+        text = self.sendable(card, base.text)
+        uid = uid_of(base.text)
+        if uid is not None and uid_of(text) != uid:
+            raise CardError("a contact keeps its UID; this text has another, or none")
+        self.check_size("PUT", self.url_of(base), text)
+        return text
+
+    def rebased(self, base: Contact, mine: str, theirs: Contact) -> str | None:
+        """Theirs with what mine has changed since the base; None where both changed one thing."""
+        return rebased(base.text, mine, theirs.text)
+
+    def same(self, there: Contact, text: str) -> bool:
+        """Whether a contact holds this text, apart from how this server writes it."""
+        return self.mark(there.text) == self.mark(text)
+
+    def unchanged(self, base: Contact, there: Contact) -> bool:
+        """Whether nobody edited it; some servers give a new tag to a card that is the same."""
+        return same_version(base.etag, there.etag) or base.digest() == there.digest()
 
     def made_of(self, stored: str, new: str) -> bool:
         """Whether a card with the UID of a new one is what this server has made of it."""
@@ -133,26 +188,41 @@ class Stored:
         read = self.base.read(href)
         return Member(read.key, read.href, None)
 
-    def url_of(self, member: Member) -> str:
+    def url_of(self, member: Member | Contact) -> str:
         """Where to send a request for a member."""
         return self.base.url_of(member.href)
 
-    async def fetch(self, member: Member) -> Contact:
+    def put(self, base: Contact, text: str, over: ETag | None) -> PutObject:
+        """The operation that stores a card in place of a contact."""
+        return PutObject(self.url_of(base), text, over)
+
+    def remove(self, base: Contact, over: ETag | None) -> DeleteObject:
+        """The operation that deletes a contact."""
+        return DeleteObject(self.url_of(base), over)
+
+    async def version(self, base: Contact) -> tuple[ETag | None, Contact | None]:
+        """The tag for If-Match; and the contact, read where the server does not compare."""
+        if _sure(base.etag) and "if-match-ignored" not in self.profile:
+            return base.etag, None
+        there = await self.fetch(base)
+        return there.etag if _sure(there.etag) else None, there
+
+    async def fetch(self, named: Member | Contact) -> Contact:
         """The contact as the server has it now; raises NotFound."""
-        card = await self.waist.send(GetObject(self.url_of(member)))
-        read = Contact.read(member, card, self.base)
+        card = await self.waist.send(GetObject(self.url_of(named)))
+        read = Contact.read(Member(named.key, named.href, None), card, self.base)
         if isinstance(read, Contact):
             return read
         raise read
 
-    async def read(self, member: Member) -> Contact | None:
+    async def read(self, member: Member | Contact) -> Contact | None:
         """The same; None where it is not there."""
         try:
             return await self.fetch(member)
         except NotFound:
             return None
 
-    async def look(self, member: Member, why: ContactsError) -> Contact | None:
+    async def look(self, member: Member | Contact, why: ContactsError) -> Contact | None:
         """The same, to find out about an error; which is raised where that fails."""
         try:
             return await self.read(member)
@@ -175,14 +245,15 @@ class Stored:
             return None
         return Member(read.key, url.removeprefix(self.base.origin), None)
 
-    async def settled(self, text: str, asked: Member, written: Written) -> Contact:
+    async def settled(self, asked: Member | Contact, text: str, written: Written) -> Contact:
         """The contact as the server holds it, after it has stored this text.
 
         A strong entity tag says that it holds these very bytes (RFC 6352 section 6.3.2.3); where
         there is none, or the card has another name, or the server is known to rewrite, it is read.
         """
         # Who answered after redirects is where the card is, unless told otherwise.
-        member = self.located(written) or self._within(written.url) or asked
+        place = self.located(written) or self._within(written.url)
+        member = place or Member(asked.key, asked.href, None)
         etag = written.etag
         if etag is not None and not etag.weak and member.key == asked.key and not self._rewrites:
             return Contact(asked.key, asked.href, etag, text)
@@ -190,3 +261,7 @@ class Stored:
             return await self.fetch(member)
         except ContactsError as error:
             raise half_done(error) from None
+
+
+def _sure(etag: ETag | None) -> bool:
+    return etag is not None and not etag.weak

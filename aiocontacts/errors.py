@@ -11,6 +11,7 @@ did it say yes?  did it make sense?
     ├── TransportError                      no usable answer came
     │   ├── ConnectionFailed                DNS, TCP, TLS
     │   ├── TimedOut
+    │   ├── FetchRefused                    a photo is at a place that may not be asked
     │   └── RedirectRefused                 https to http, another origin, too many
     ├── StatusError                         it said no
     │   ├── AuthenticationError             401
@@ -46,6 +47,7 @@ __all__ = [
     "ConnectionFailed",
     "ContactsError",
     "EditConflict",
+    "FetchRefused",
     "InvalidSyncToken",
     "MalformedResponse",
     "MissingProperty",
@@ -72,8 +74,7 @@ def shown(url: str) -> str:
     """What a message or a log line may show of a URL.
 
     No user information, no query, no fragment; a path segment that holds an e-mail address
-    (Google's principals do) shows as ``*@*``.  The last segment, which names the record, is
-    masked like the rest.
+    (Google's principals do) shows as ``*@*``, also the last, which names the record.
     """
     try:
         parts = urlsplit(url)
@@ -85,9 +86,8 @@ def shown(url: str) -> str:
         return "an unreadable URL"
     segments = ["*@*" if "@" in unquote(unquote(part)) else part for part in parts.path.split("/")]
     path = quote("/".join(segments), safe="/%:*@!$&'()+,;=~-._", errors="replace")
-    return urlunsplit(
-        (parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, "", "")
-    )
+    place = f"[{host}]{port}" if ":" in host else host + port
+    return urlunsplit((parts.scheme, place, path, "", ""))
 
 
 class ContactsError(Exception):
@@ -103,8 +103,7 @@ class ContactsError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Keyword-only arguments would not survive the default: an error has to reach the process
-        # that waits for it.
+        # Keyword-only arguments would not survive the default, on the way to another process.
         return type(self).__new__, (type(self), *self.args), self.__dict__
 
     def __str__(self) -> str:
@@ -146,6 +145,10 @@ class TimedOut(TransportError):
     transient = True
 
 
+class FetchRefused(TransportError):
+    """A card leads to a place that may not be asked: its host, its scheme or its address."""
+
+
 class RedirectRefused(TransportError):
     """The server sent us somewhere that we do not go."""
 
@@ -169,10 +172,7 @@ class StatusError(ContactsError):
         self.method = method
         self.url = url
         self.condition = condition
-        """The precondition that failed, as ``DAV:valid-sync-token`` (RFC 4918 section 16).
-
-        Google has none; there it is the reason, as ``rateLimitExceeded`` or ``invalid_grant``.
-        """
+        """What failed: ``DAV:valid-sync-token`` (RFC 4918 section 16); Google's ``authError``."""
         self.excerpt = excerpt
         """At most 2 KiB of what the server wrote, without cards and credentials."""
         self.retry_after = retry_after

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -51,6 +52,9 @@ class Changer(Shelf):
 
     async def update(self, base: Contact = BASE, text: str = MINE) -> Contact:
         return await self.changing.update(base, text)
+
+    async def modify(self, function: Callable[[Contact], str | Awaitable[str]]) -> Contact:
+        return await self.changing.modify(lambda: self.stored.fetch(MEMBER), function)
 
     async def fails(self, base: Contact = BASE, text: str | None = MINE) -> ContactsError:
         """The error of an update, or of a delete where there is no text."""
@@ -354,8 +358,8 @@ async def test_a_modification_is_read_applied_and_written() -> None:
         await asyncio.sleep(0)
         return given.text.replace("FN", "NOTE:mine\r\nFN")
 
-    plain = await one.changing.modify(MEMBER, lambda given: given.text.replace("Ada", "Grace"))
-    async_ = await one.changing.modify(MEMBER, slowly)
+    plain = await one.modify(lambda given: given.text.replace("Ada", "Grace"))
+    async_ = await one.modify(slowly)
 
     assert ("FN:Grace" in plain.text, "NOTE:mine" in async_.text) == (True, True)
     assert ["GET", 'PUT "1"'] * 2 == one.asked
@@ -365,18 +369,16 @@ async def test_what_is_not_modified_is_not_written() -> None:
     """The same text is no change; a contact that is gone cannot be modified."""
     one = Changer(card(), no(404))
 
-    assert BASE == await one.changing.modify(MEMBER, lambda given: given.text)
+    assert BASE == await one.modify(lambda given: given.text)
     with pytest.raises(NotFound):
-        await one.changing.modify(MEMBER, lambda given: given.text)
+        await one.modify(lambda given: given.text)
     assert ["GET", "GET"] == one.asked
 
 
 async def test_a_modification_begins_again() -> None:
     """Where somebody else was faster, the function is given what they made of it."""
     one = Changer(card(), stale(), THEIRS, THEIRS, yes('"6"'))
-    done = await one.changing.modify(
-        MEMBER, lambda given: given.text.replace("END:VCARD", "NOTE:mine\r\nEND:VCARD")
-    )
+    done = await one.modify(lambda given: given.text.replace("END:VCARD", "NOTE:mine\r\nEND:VCARD"))
 
     assert "NOTE:theirs" in done.text
     assert "NOTE:mine" in done.text
@@ -391,7 +393,7 @@ async def test_a_modification_is_not_done_twice() -> None:
     one = Changer(card(), lost(), THEIRS)
 
     with pytest.raises(EditConflict, match="The answer was lost"):
-        await one.changing.modify(MEMBER, lambda found: MINE)
+        await one.modify(lambda found: MINE)
     assert ["GET", 'PUT "1"', "GET"] == one.asked
 
 
@@ -399,7 +401,7 @@ async def test_a_modification_ends_some_time() -> None:
     """Who is late sixteen times is told of the conflict."""
     one = Changer(*[card(), stale(), THEIRS] * ROUNDS)
     with pytest.raises(EditConflict):
-        await one.changing.modify(MEMBER, lambda _: MINE)
+        await one.modify(lambda _: MINE)
 
     assert ROUNDS == one.asked.count('PUT "1"')
 
@@ -415,3 +417,67 @@ async def test_those_who_change_the_same_contact_take_turns() -> None:
     assert isinstance(second, EditConflict)
     assert ["GET", 'PUT "1"', "GET"] == one.asked
     assert key_of("1.vcf") == first.key
+
+
+# Merging
+
+NUMBER = card(tag='"5"', text=text_of("1", "TEL:1"))
+BOTH = text_of("1", "TEL:1").replace("END:", "NOTE:mine\r\nEND:")
+
+
+async def test_an_edit_of_something_else_is_merged() -> None:
+    """Who was faster changed another thing: both edits are stored, over the newest version."""
+    one = Changer(stale(), NUMBER, yes('"6"'))
+
+    assert contact(tag='"6"', text=BOTH) == await one.changing.update(BASE, MINE, merge=True)
+    assert ['PUT "1"', "GET", 'PUT "5"'] == one.asked
+
+
+async def test_merging_begins_again_from_the_base() -> None:
+    """A third edit is merged like the second: what we changed since our base, over theirs."""
+    again = card(tag='"6"', text=text_of("1", "TEL:2"))
+    one = Changer(stale(), NUMBER, stale(), again, yes('"7"'))
+
+    merged = await one.changing.update(BASE, MINE, merge=True)
+
+    assert contact(tag='"7"', text=BOTH.replace("TEL:1", "TEL:2")) == merged
+
+
+async def test_what_they_have_done_too_is_not_written() -> None:
+    """Somebody else made the same edit: there is nothing left to store."""
+    same = card(tag='"5"', text=BOTH)
+    one = Changer(stale(), same)
+
+    assert there(same) == await one.changing.update(BASE, MINE, merge=True)
+
+
+@pytest.mark.parametrize(
+    "answers, theirs",
+    [
+        ((stale(), THEIRS), there(THEIRS)),
+        ((stale(), NUMBER, stale(), THEIRS), there(THEIRS)),
+        ((stale(), no(404)), None),
+        ((stale(), NUMBER) * ROUNDS, there(NUMBER)),
+        ((lost(), THEIRS), there(THEIRS)),
+    ],
+    ids=["same", "later", "gone", "busy", "lost"],
+)
+async def test_what_cannot_be_merged_is_a_conflict_with_your_own_sides(
+    answers: tuple[object, ...], theirs: Contact | None
+) -> None:
+    """The base and the text are those that the caller gave, however often it was tried."""
+    one = Changer(*answers)
+    with pytest.raises(EditConflict) as caught:
+        await one.changing.update(BASE, MINE, merge=True)
+
+    error = caught.value
+    assert (BASE, MINE, theirs) == (error.base, error.mine, error.theirs)
+
+
+async def test_a_lost_update_below_another_edit_was_done() -> None:
+    """After a lost answer, a text with all that we changed, and more, means that it was stored."""
+    more = card(tag='"5"', text=BOTH)
+
+    assert there(more) == await Changer(lost(), more).update()
+    one = Changer(card(), lost(), more)
+    assert there(more) == await one.modify(lambda _: MINE)

@@ -12,7 +12,7 @@ import pytest
 
 from aiocontacts import AddressBookInfo, BasicAuth, BearerAuth, ContactsSession, Discovery
 from aiocontacts._book_info import last_segment
-from aiocontacts._discovery import LOOK_AGAIN, MAX_REQUESTS, discover
+from aiocontacts._discovery import LOOK_AGAIN, MAX_REQUESTS, default_resolver, discover
 from aiocontacts.errors import (
     AuthenticationError,
     ConnectionFailed,
@@ -846,3 +846,8 @@ def test_a_server_is_not_guessed() -> None:
     """What names no server never gets as far as discovery."""
     with pytest.raises(UsageError):
         ContactsSession("")
+
+
+def test_with_the_extra_there_are() -> None:
+    """Where dnspython is installed, it is what looks records up."""
+    assert "DnsResolver" == type(default_resolver()).__name__

@@ -19,6 +19,7 @@ from aiocontacts.errors import (
     ConnectionFailed,
     ContactsError,
     EditConflict,
+    FetchRefused,
     InvalidSyncToken,
     MalformedResponse,
     MissingProperty,
@@ -77,6 +78,7 @@ SAYINGS: list[tuple[ContactsError, str, bool]] = [
     (TransportError("no answer", url=URL), f"no answer ({SHOWN})", False),
     (ConnectionFailed("no answer", url=URL, sent=False), f"no answer ({SHOWN})", True),
     (TimedOut("no answer", url=URL), f"no answer ({SHOWN})", True),
+    (FetchRefused("not there", url=URL, sent=False), f"not there ({SHOWN})", False),
     (RedirectRefused("too many", url=URL, hint="Why?"), f"too many ({SHOWN})\nWhy?", False),
     *(
         (refused(kind), f"REPORT {SHOWN} was answered 403", kind in {RateLimited, ServerError})

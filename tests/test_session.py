@@ -28,7 +28,6 @@ from aiocontacts import (
     RateLimited,
     RetryPolicy,
     UsageError,
-    _session,
 )
 from aiocontacts.errors import AuthenticationError, ConnectionFailed, ContactsError
 from aiocontacts.protocol import GOOGLE, RADICALE, STANDARD, ServerProfile
@@ -305,7 +304,7 @@ def test_google_is_where_google_is() -> None:
             session.address_book(elsewhere)
 
 
-@pytest.mark.parametrize("insecure", ["carddav", "token"])
+@pytest.mark.parametrize("insecure", ["carddav", "token", "feeds"])
 def test_every_endpoint_is_private(insecure: str) -> None:
     """An endpoint that would be sent something over plain http is refused."""
     endpoints = GoogleEndpoints(**{insecure: "http://127.0.0.1:1/"})
@@ -410,11 +409,6 @@ async def test_without_the_extra_there_are_no_records(uninstalled: None) -> None
             await session.discover()
 
     assert "https://example.org/.well-known/carddav" == script.urls[0]
-
-
-def test_with_the_extra_there_are() -> None:
-    """Where dnspython is installed, it is what looks records up."""
-    assert "DnsResolver" == type(_session._resolver()).__name__
 
 
 async def test_a_policy_can_be_given(server: FakeServer) -> None:

@@ -2,11 +2,12 @@
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
 from ._entity_tag import UNTOLD, ETag, same_version
-from ._google_errors import CARDDAV_SCOPE
+from ._google_rules import CARDDAV_SCOPE, FEEDS_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
 from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
+from ._photo import Photo
 from ._profiles import (
     CYRUS,
     GOOGLE,
@@ -27,7 +28,8 @@ from ._profiles import (
     ServerProfile,
     profile_of,
 )
-from ._quirks import QUIRKS, Quirk
+from ._quirk import Quirk
+from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
@@ -36,6 +38,7 @@ from ._xml import XMLReader, check_xml, parse_xml, xml, xml_document, xml_text
 __all__ = [
     "CARDDAV_SCOPE",
     "CYRUS",
+    "FEEDS_SCOPE",
     "GOOGLE",
     "HORDE",
     "ICLOUD",
@@ -68,6 +71,7 @@ __all__ = [
     "Limits",
     "OAuthClient",
     "Operation",
+    "Photo",
     "Quirk",
     "Relation",
     "Request",

@@ -18,32 +18,29 @@ from datetime import timedelta
 from typing import Final, cast, final
 from xml.etree.ElementTree import Element
 
-from aiocontacts.errors import (
-    AuthenticationError,
-    MalformedResponse,
-    PermissionDenied,
-    RateLimited,
-    StatusError,
-)
+from aiocontacts.errors import MalformedResponse, StatusError
 
-from ._http import ResponseHead
+from ._google_rules import CARDDAV_RULES, CARDDAV_SCOPE, DAILY, FEED_RULES, FEEDS_SCOPE, Rule
+from ._http import Request, ResponseHead
 from ._xml import parse_xml
-
-CARDDAV_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
-"""What an account has to grant, or a domain to delegate, for its contacts to be read."""
 
 LOGIN_HOSTS: Final = frozenset({"accounts.google.com"})
 """Where a redirect means: sign in first."""
 
-LOGIN_HINT: Final = (
-    "Google wants a sign-in: ContactsSession.google(credentials), for the scope " + CARDDAV_SCOPE
-)
+_LOGIN_HINT: Final = "Google wants a sign-in: ContactsSession.google(credentials), for the scope "
 
-_STATUSES: Final = frozenset({403, 429, 503})
 _GDATA: Final = "{http://schemas.google.com/g/2005}"
 _NAMES: Final = ("reason", "code", "status", "domain")
 """Where the name of a reason stands, the most telling first."""
 _NAME: Final = re.compile(r"[A-Za-z_]+").fullmatch
+_GDATA_DOMAIN: Final = "gdata"
+"""What GData XML calls the domain of its own codes, some of which mean another thing elsewhere."""
+
+ATOM_DOCUMENT: Final = re.compile(
+    r"(?:<|&lt;|\\u003c)(?:[\w.-]+:)?(?:entry|feed)\b.*", re.IGNORECASE | re.DOTALL
+)
+"""Contacts of the feed, in a body that should have held a reason."""
+
 _DAY: Final = 86_400.0
 _DEPTH: Final = 8
 """How deep an answer in JSON is looked into."""
@@ -61,77 +58,32 @@ class Meaning:
     retry_after: float | None = None
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A meaning, and how it is known: by a reason's name, or by a phrase."""
-
-    kind: type[StatusError]
-    hint: str
-    reasons: frozenset[str]
-    phrase: re.Pattern[str]
-
-
-def _rule(kind: type[StatusError], hint: str, reasons: str, phrase: str) -> _Rule:
-    return _Rule(kind, hint, frozenset(reasons.split()), re.compile(phrase))
-
-
-_DAILY: Final = _rule(
-    RateLimited,
-    "The day's quota of this application is spent; it is renewed at midnight Pacific time.",
-    "dailylimitexceeded dailylimitexceededunreg",
-    r"\bdaily (user )?(limit|quota)|quota.*\bper day\b|perday|\b1/d\b",
-)
-
-# The first that fits: what is not switched on says usageLimits too, and so does every quota; which
-# of them is spent is often told only by the sentence about it.
-_RULES: Final = (
-    _rule(
-        PermissionDenied,
-        "Enable the CardDAV API (not only CalDAV or People) for this project in the Google Cloud"
-        " console.",
-        "accessnotconfigured servicedisabled",
-        r"has not been used in project|access not configured",
-    ),
-    _rule(
-        PermissionDenied,
-        f"The sign-in does not cover contacts: sign in again with the scope {CARDDAV_SCOPE}",
-        "insufficientpermissions accesstokenscopeinsufficient insufficientscope",
-        r"insufficient authentication scopes",
-    ),
-    _rule(
-        PermissionDenied,
-        "The administrator of the Google Workspace domain has forbidden this; ask them.",
-        "domainpolicy",
-        r"domain administrators? ha(s|ve) disabled",
-    ),
-    _rule(
-        AuthenticationError,
-        "Google does not take a password here: ContactsSession.google(credentials).",
-        "apikeyinvalid keyinvalid",
-        r"valid api key",
-    ),
-    _DAILY,
-    _rule(
-        RateLimited,
-        "",
-        "ratelimitexceeded userratelimitexceeded quotaexceeded resourceexhausted usagelimits",
-        r"rate limit|quota exceeded|exceeded.* quota|over quota",
-    ),
-)
-
-
-def meaning(head: ResponseHead, body: bytes) -> Meaning | None:
+def meaning(request: Request, head: ResponseHead, body: bytes) -> Meaning | None:
     """What Google means by this answer; None where it is not one of its known refusals."""
-    if head.status not in _STATUSES:
+    rules = FEED_RULES if is_of_feed(request) else CARDDAV_RULES
+    possible = [rule for rule in rules if _may_say(rule, request, head)]
+    if not possible:
         return None
     told = _Told(_words(body))
-    rule = next(filter(told.fits, _RULES), None)
+    rule = next(filter(told.fits, possible), None)
     if rule is None:
         return None
-    if rule is _DAILY:
-        return Meaning(RateLimited, told.reason(rule), _DAILY.hint, _until_midnight(head))
-    return Meaning(rule.kind, told.reason(rule), rule.hint, head.retry_after())
+    retry_after = _until_midnight(head) if rule is DAILY else head.retry_after()
+    return Meaning(rule.kind, told.reason(rule), rule.hint, retry_after)
+
+
+def login_hint(request: Request) -> str:
+    """What helps where Google leads to its page to sign in at."""
+    return _LOGIN_HINT + (FEEDS_SCOPE if is_of_feed(request) else CARDDAV_SCOPE)
+
+
+def is_of_feed(request: Request) -> bool:
+    """Whether it goes to the GData feed, whose every request says which version it speaks."""
+    return "GData-Version" in request.headers
+
+
+def _may_say(rule: Rule, request: Request, head: ResponseHead) -> bool:
+    return head.status in rule.statuses and (not rule.methods or request.method in rule.methods)
 
 
 @final
@@ -141,18 +93,23 @@ class _Told:
     def __init__(self, words: list[tuple[str, str]]) -> None:
         named = [word for name in _NAMES for at, word in words if at == name and _NAME(word)]
         self._reasons = {word.replace("_", "").lower(): word for word in named}
+        if _GDATA_DOMAIN in self._reasons:
+            self._reasons |= {f"{_GDATA_DOMAIN}:{key}": word for key, word in self._reasons.items()}
         self._text = " ".join(" ".join(word.lower().split()) for _, word in words)
 
-    def fits(self, rule: _Rule) -> bool:
+    def fits(self, rule: Rule) -> bool:
         return self.reason(rule) is not None or rule.phrase.search(self._text) is not None
 
-    def reason(self, rule: _Rule) -> str | None:
+    def reason(self, rule: Rule) -> str | None:
         """The reason as Google wrote it."""
         return next((word for key, word in self._reasons.items() if key in rule.reasons), None)
 
 
 def _words(body: bytes) -> list[tuple[str, str]]:
     text = body.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if ATOM_DOCUMENT.search(text):
+        # What somebody has noted down about a contact is no reason.
+        return []
     found = _json_words(text) if text.startswith("{") else _xml_words(body)
     return list(found) or [("", text)]
 

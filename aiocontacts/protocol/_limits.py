@@ -24,6 +24,8 @@ class Limits:
     """A PROPFIND with Depth 0."""
     excerpt: int = 16 * KIB
     """What is read of a refusal, to find out why."""
+    photo: int = 5 * MIB
+    """A picture that is fetched by itself, unless its caller says another size."""
     grant: int = 64 * KIB
     """What a token endpoint says."""
     expansion: int = 200
@@ -32,8 +34,6 @@ class Limits:
     """Characters of one card, and bytes of one that is fetched by itself."""
     entry: int = 1 * MIB
     """Bytes of one entry of a feed."""
-    photo: int = 16 * MIB
-    """Bytes of a photo that is fetched by itself."""
     lines: int = 20_000
     """Lines of one card."""
     parameters: int = 64

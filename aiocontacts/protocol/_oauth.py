@@ -27,7 +27,7 @@ from aiocontacts.errors import (
     shown,
 )
 
-from ._google_errors import CARDDAV_SCOPE
+from ._google_rules import CARDDAV_SCOPE
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._operation import Decoder, Operation
@@ -88,7 +88,7 @@ _BY_CODE: Final[Mapping[str, tuple[type[StatusError], str | None]]] = {
 @final
 @dataclass(frozen=True, slots=True)
 class GoogleEndpoints:
-    """Where Google's CardDAV, its tokens and its page to agree at are; others stand in for tests.
+    """Where Google's CardDAV, feeds, tokens and page to agree at are; others stand in for tests.
 
     Where `token` is not Google's, every token is asked for there, whatever the credentials say.
     """
@@ -96,10 +96,11 @@ class GoogleEndpoints:
     carddav: str = "https://www.googleapis.com"
     token: str = "https://oauth2.googleapis.com/token"
     authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    feeds: str = "https://www.google.com/"
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """All three below one URL, where `aiocontacts.testing.FakeServer` has them.
+        """All of them below one URL, where `aiocontacts.testing.FakeServer` has them.
 
         Raises UsageError for what is no URL.
         """
@@ -107,7 +108,7 @@ class GoogleEndpoints:
             place = origin(url)
         except ValueError:
             raise UsageError(f"{shown(url)} is no URL of a server") from None
-        return cls(url, f"{place}/token", f"{place}/authorize")
+        return cls(url, f"{place}/token", f"{place}/authorize", f"{place}/")
 
 
 @final

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiocontacts.errors import AuthenticationError, ProtocolError, RedirectRefused
 
-from ._google_errors import LOGIN_HINT, LOGIN_HOSTS
+from ._google_errors import LOGIN_HOSTS, login_hint
 from ._http import Request, ResponseHead
 from ._urls import origin, resolve
 
@@ -42,7 +42,7 @@ def redirected(
     if urlsplit(target).hostname in LOGIN_HOSTS:
         # The page behind it is for people, and its 200 would look like an answer.
         raise AuthenticationError(
-            status=head.status, method=request.method, url=request.url, hint=LOGIN_HINT
+            status=head.status, method=request.method, url=request.url, hint=login_hint(request)
         )
     here, there = origin(request.url), origin(target)
     if here != there:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from html import escape
 from typing import Final, final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiocontacts.errors import (
     AlreadyExists,
@@ -28,7 +28,7 @@ from aiocontacts.errors import (
     StatusError,
 )
 
-from ._google_errors import Meaning, meaning
+from ._google_errors import ATOM_DOCUMENT, Meaning, is_of_feed, meaning
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._xml import Refused, XMLReader, clark
@@ -65,6 +65,9 @@ _UNFIT: Final = frozenset({400, 413, 415, 422})
 _LASTING: Final = frozenset({501, 505, 507})
 """What no server gets over by itself."""
 
+_CONTACTS: Final = ("text/vcard", "application/atom+xml", "image/")
+"""The types of a contact, or of its photo."""
+
 # Whatever the colon was turned into on the way.
 _CARD = re.compile(r"BEGIN.{1,12}?VCARD.*", re.IGNORECASE | re.DOTALL)
 _EXCERPT = 2048
@@ -81,7 +84,7 @@ def refusal(request: Request, head: ResponseHead, body: bytes) -> StatusError:
     error = _refusal(request, head, told.names, _excerpt(body, request))
     if isinstance(error, AlreadyExists):
         error.existing = next(iter(told.hrefs), None)
-    meant = None if told.names else meaning(head, body)
+    meant = None if told.names else meaning(request, head, body)
     return _google(error, meant) if meant else error
 
 
@@ -136,10 +139,19 @@ def _kind(request: Request, status: int, condition: str | None) -> type[StatusEr
         return AlreadyExists
     if status == 412 and "If-Match" in request.headers:
         return EditConflict
-    if status in _UNFIT and request.headers.get("Content-Type", "").startswith("text/vcard"):
+    if status == 409 and is_of_feed(request) and request.method != "POST":
+        return EditConflict
+    if status in _UNFIT and _holds_a_contact(request):
         return CardRefused
     fallback = ServerError if status >= 500 else StatusError
     return _BY_STATUS.get(status, fallback)
+
+
+def _holds_a_contact(request: Request) -> bool:
+    # Of a batch it is not known which entry was too much.
+    return request.headers.get("Content-Type", "").startswith(_CONTACTS) and not (
+        is_of_feed(request) and urlsplit(request.url).path.endswith("/batch")
+    )
 
 
 def conditions_of(body: bytes, *, url: str) -> tuple[str, ...]:
@@ -193,7 +205,7 @@ def condition_name(tag: str) -> str:
 def _excerpt(body: bytes, request: Request) -> str:
     # Without its zeros, UTF-16 is read well enough to be searched.
     text = body.replace(b"\0", b"").decode("utf-8", "replace")
-    text = _CARD.sub("[card]", text)
+    text = ATOM_DOCUMENT.sub("[card]", _CARD.sub("[card]", text))
     for secret in _secrets(request):
         text = _told(secret).sub("[credentials]", text)
     return text[:_EXCERPT]

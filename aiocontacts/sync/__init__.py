@@ -7,6 +7,7 @@ from ._changes import (
     Changed,
     Declined,
     Finding,
+    Given,
     Listed,
     Pending,
     Record,
@@ -15,12 +16,16 @@ from ._changes import (
 )
 from ._ctag import CTag
 from ._etag import ETag
+from ._feed_source import FeedSource
 from ._memory import MemoryStore
 from ._run import Progress, Synchronising, SyncRun
 from ._sqlite import SQLiteStore
 from ._state import Known, Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
 from ._sync_token import SyncToken
+from ._updated_min import UpdatedMin
+from ._walk import FeedWalk
+from ._windows import Found
 
 __all__ = [
     "Bookmark",
@@ -29,7 +34,11 @@ __all__ = [
     "Changed",
     "Declined",
     "ETag",
+    "FeedSource",
+    "FeedWalk",
     "Finding",
+    "Found",
+    "Given",
     "Known",
     "Listed",
     "MemoryStore",
@@ -48,4 +57,5 @@ __all__ = [
     "SyncToken",
     "Synchronising",
     "Unreadable",
+    "UpdatedMin",
 ]

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a run tells you, and what a strategy tells a run.
 
-`Changed`, `Removed` and `Unreadable` are the three outcomes for a record; `Pending`, `Listed` and
-`Bookmark` are said by strategies, and stay inside.
+`Changed`, `Removed` and `Unreadable` are the three outcomes for a record; `Given`, `Pending`,
+`Listed` and `Bookmark` are said by strategies, and stay inside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sized
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar, final
 
 from aiocontacts.errors import ContactsError
@@ -87,6 +87,14 @@ class Members(Sized, Iterable[Member], Protocol):
 
 @final
 @dataclass(frozen=True, slots=True)
+class Given(Generic[R_co]):
+    """These records may have changed, and here they are: tell of those that we do not have."""
+
+    records: Sequence[R_co] = field(repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Pending:
     """These records changed: fetch those whose version we do not have."""
 
@@ -119,5 +127,5 @@ class Declined(Exception):  # noqa: N818 - no error: the next strategy is asked
 Change = Changed[R] | Removed | Unreadable
 """What a run hands to its caller."""
 
-Finding = Changed[R] | Removed | Unreadable | Pending | Listed | Bookmark
-"""What a strategy may say."""
+Finding = Changed[R] | Given[R] | Removed | Unreadable | Pending | Listed | Bookmark
+"""What a strategy may say; `Given` is `Changed` for many at once, which costs less."""

@@ -22,6 +22,7 @@ from ._changes import (
     Changed,
     Declined,
     Finding,
+    Given,
     Listed,
     Members,
     Pending,
@@ -33,6 +34,7 @@ from ._holdings import Holdings
 from ._judging import Want, judged, still_owed
 from ._ledger import Effect, Step
 from ._outbox import Outbox
+from ._parcels import Parcels
 from ._removing import Removals
 from ._state import Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
@@ -44,11 +46,6 @@ _LEAST: Final = 250
 """Members that are not worth a request of their own."""
 _TURN: Final = 500
 """Members to look at before others have their turn."""
-_STEP_SIZE: Final = 1024
-"""About what is held for a change, its record's content apart, in bytes."""
-_STEPS: Final = 250
-_STEP_BYTES: Final = 1024 * 1024
-"""A batch is handed over, and one checkpoint made, for so many changes or bytes."""
 
 
 @final
@@ -77,8 +74,7 @@ class Fetching(Generic[R]):
         self._removals = Removals(self._holdings, source.url, max_removed)
         self._places = anyio.Semaphore(_WORKERS)
         self._uncovered = False
-        self._steps: list[Step[R]] = []
-        self._size = 0
+        self._parcels = Parcels(outbox)
 
     def saved(self, delta: StateDelta) -> None:
         """This is in the store now."""
@@ -96,10 +92,8 @@ class Fetching(Generic[R]):
             failed.__cause__ = group
         except BaseException as error:  # noqa: BLE001 - the caller waits for it at the outbox
             failed = error
-        self._flush()
+        self._parcels.send()
         self._outbox.end(failed)
-
-    # Finding out
 
     async def _follow(self, strategies: Sequence[SyncStrategy[R]]) -> None:
         for strategy in strategies:
@@ -130,16 +124,32 @@ class Fetching(Generic[R]):
             case Bookmark(cursors):
                 await self._remove()
                 self._put((None, Effect(cursors=cursors)))
-                self._flush()
+                self._parcels.send()
                 self._state = replace(self._state, cursors=cursors)
             case Unreadable():
                 self._put((finding, Effect()))
+            case Given(records):
+                await self._take_records(records)
             case _:
-                record = finding.contact
-                known = await self._holdings.some([record.key])
-                member = Member(record.key, record.href, record.etag)
-                want = Want(member, known.get(record.key), self._take_owed(record.key))
-                self._put(judged(finding, want, self._now()), record.size)
+                await self._take_records([finding.contact])
+
+    async def _take_records(self, records: Sequence[R]) -> None:
+        """Tell of those that the caller does not have; they are here, and want nothing but room."""
+        self._expect(len(records), done=len(records))
+        each = await self._outbox.room(len(records))
+        known = await self._holdings.some([record.key for record in records])
+        now = self._now()
+        for record in records:
+            member = Member(record.key, record.href, record.etag)
+            want = Want(member, known.get(record.key), self._take_owed(record.key))
+            if not want.current:
+                self._put(judged(Changed(record), want, now), record.size)
+            elif want.owed is not None:
+                self._put((None, Effect(settled=record.key)))
+        self._outbox.give_back(each * len(records))
+        # What is handed over may have been saved, and forgotten here, before it is named again.
+        self._holdings.empty = False
+        await checkpoint()
 
     async def _compare(self, members: Members) -> None:
         """Fetch what is new in a listing, and find out about what it lacks."""
@@ -262,7 +272,7 @@ class Fetching(Generic[R]):
                     self._outbox.give_back(each * len(batch))
                     return False
         check_answered(batch, url=self.source.url)
-        self._flush()
+        self._parcels.send()
         return True
 
     def _answered(self, change: Change[R], batch: dict[str, Want]) -> None:
@@ -281,20 +291,9 @@ class Fetching(Generic[R]):
                 want = take_asked(batch, change.key, url=self.source.url)
                 self._put(judged(change, want, self._now()))
 
-    # Handing over
-
     def _put(self, step: Step[R], size: int = 0) -> None:
         effect = step[1]
         self._holdings.add(effect)
         if effect.owed is not None:
             self._owed_since[effect.owed.key] = effect.owed
-        self._steps.append(step)
-        self._size += size + _STEP_SIZE
-        if len(self._steps) >= _STEPS or self._size >= _STEP_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._steps:
-            count = sum(change is not None for change, _ in self._steps)
-            self._outbox.put(self._steps, self._size, count)
-            self._steps, self._size = [], 0
+        self._parcels.add(step, size)

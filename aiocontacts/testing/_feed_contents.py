@@ -10,70 +10,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final, final
 from xml.etree.ElementTree import Element
 
-from ._feed_xml import ATOM, BATCH, GCONTACT, GD, atom, gcontact, gd, split, written
+from ._feed_xml import ATOM, BATCH, GCONTACT, GD, atom, each, gcontact, gd, split, written
 
 EXTENDED: Final = gd("extendedProperty")
 
+SINGLES: Final = each(
+    gcontact,
+    "nickname initials shortName maidenName gender birthday occupation billingInformation mileage"
+    " directoryServer subject fileAs priority sensitivity",
+)
+"""What stands at most once besides the name."""
+
 _ORDER: Final = (
-    *(gd(name) for name in ("name",)),
-    *(
-        gcontact(name)
-        for name in (
-            "nickname",
-            "initials",
-            "shortName",
-            "maidenName",
-            "gender",
-            "birthday",
-            "occupation",
-            "billingInformation",
-            "mileage",
-            "directoryServer",
-            "subject",
-            "fileAs",
-            "priority",
-            "sensitivity",
-        )
-    ),
-    *(
-        gd(name)
-        for name in ("organization", "email", "im", "phoneNumber", "structuredPostalAddress")
-    ),
-    *(
-        gcontact(name)
-        for name in (
-            "event",
-            "externalId",
-            "relation",
-            "userDefinedField",
-            "website",
-            "calendarLink",
-            "language",
-            "jot",
-            "hobby",
-            "groupMembershipInfo",
-        )
-    ),
+    gd("name"),
+    *SINGLES,
+    *each(gd, "organization email im phoneNumber structuredPostalAddress postalAddress"),
+    *each(gcontact, "event externalId relation userDefinedField website calendarLink language"),
+    *each(gcontact, "jot hobby groupMembershipInfo"),
     gd("where"),
 )
+"""The order in which a contact is told; what is not here comes after it."""
+
 _PLACES: Final = {name: place for place, name in enumerate(_ORDER)}
 
-_OWN: Final = frozenset(
-    {
-        atom("id"),
-        atom("updated"),
-        atom("category"),
-        atom("title"),
-        atom("content"),
-        atom("link"),
+KNOWN: Final = frozenset((*_ORDER, EXTENDED))
+"""What a contact is made of."""
+
+OWN: Final = frozenset(
+    (
+        *each(atom, "id updated category title content link"),
         gd("deleted"),
         "{http://www.w3.org/2007/app}edited",
-    }
+    )
 )
 """What the server says itself, or keeps apart."""
 
@@ -108,12 +80,12 @@ class Contents:
 
 
 def contents(entry: Element, *, dropping: Iterable[str] = ()) -> Contents:
-    """What the server keeps of an entry, without the elements of these names.
+    """What the server keeps of an entry, without the elements of these names; the entry is used up.
 
     The name ``*`` stands for all that is not Google's.
     """
     dropped = frozenset(dropping)
-    kept = [deepcopy(child) for child in entry if _is_kept(child.tag, dropped)]
+    kept = [child for child in entry if _is_kept(child.tag, dropped)]
     _name(entry, kept)
     kept.sort(key=lambda child: _PLACES.get(child.tag, len(_PLACES)))
     for child in kept:
@@ -131,7 +103,7 @@ def contents(entry: Element, *, dropping: Iterable[str] = ()) -> Contents:
 
 def _is_kept(name: str, dropped: frozenset[str]) -> bool:
     namespace = split(name)[0]
-    if name in _OWN or name in dropped or namespace == BATCH:
+    if name in OWN or name in dropped or namespace == BATCH:
         return False
     return "*" not in dropped or namespace in {ATOM, GD, GCONTACT}
 
@@ -166,7 +138,7 @@ def _tidy(element: Element) -> None:
 
 
 def _complete_name(name: Element) -> None:
-    full = name.findtext(gd("fullName"))
+    full = (name.findtext(gd("fullName")) or "").strip()
     parts = [part for local in _NAME_PARTS if (part := name.findtext(gd(local)))]
     if full and not parts:
         for local, part in _parsed(full).items():
@@ -178,20 +150,13 @@ def _complete_name(name: Element) -> None:
 
 def _parsed(full: str) -> dict[str, str]:
     match full.split():
-        case []:
-            return {}
-        case [given]:
-            return {"givenName": given}
         case [given, family]:
             return {"givenName": given, "familyName": family}
         case [given, *middle, family]:
-            return {
-                "givenName": given,
-                "additionalName": " ".join(middle),
-                "familyName": family,
-            }
-        case _:  # pragma: no cover - the four above are all there are
-            raise AssertionError
+            additional = " ".join(middle)
+            return {"givenName": given, "additionalName": additional, "familyName": family}
+        case only:
+            return {"givenName": " ".join(only)}
 
 
 def _complete_address(address: Element) -> None:

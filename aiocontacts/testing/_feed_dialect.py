@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, final
 
-from ._feed import FakeEntry
+from ._feed import FakeEntry, FakePhoto
 from ._feed_xml import DECLARED, GCONTACT, GD, XML_DECLARATION, attribute
 from ._xml import element, text
 
@@ -29,6 +29,8 @@ class Dialect:
     root: str
     """The server's URL, with its slash."""
     domain: str
+    feed: str
+    """The URL of the feed, in its projection."""
     projection: str = "full"
     tagged: bool = True
     """Whether there are entity tags: version 3.0 of the protocol."""
@@ -40,9 +42,9 @@ class Dialect:
     """Whether a tombstone tells more than its id."""
 
     @property
-    def feed(self) -> str:
-        """The URL of the feed."""
-        return f"{self.root}m8/feeds/contacts/{self.domain}/{self.projection}"
+    def typed(self) -> str:
+        """What a text says of itself."""
+        return "" if self.tagged else ' type="text"'
 
     def id(self, key: str) -> str:
         """The id of an entry."""
@@ -51,6 +53,10 @@ class Dialect:
     def photo(self, key: str) -> str:
         """The URL of a photo."""
         return f"{self.root}m8/feeds/photos/media/{self.domain}/{key}"
+
+    def photo_version(self, photo: FakePhoto | None) -> str:
+        """What the link ends in by which a photo is edited without entity tags."""
+        return photo.etag.strip('".') if photo else _NO_PHOTO
 
     def extended(self, entry: FakeEntry) -> str:
         """The extended properties that the projection shows."""
@@ -73,7 +79,7 @@ class Dialect:
             return f"<entry{declared}>{first}{inner}</entry>"
         what = entry.contents
         at = stamp(entry.updated)
-        typed = "" if self.tagged else " type='text'"
+        typed = self.typed
         etag = f" gd:etag={attribute(entry.etag)}" if self.tagged else ""
         title = f"<title{typed}>{text(what.title)}</title>" if what.title else f"<title{typed}/>"
         note = "" if what.note is None else f"<content{typed}>{text(what.note)}</content>"
@@ -99,7 +105,7 @@ class Dialect:
         if self.tagged:
             etag = f" gd:etag={attribute(photo.etag)}" if photo else ""
             return link(f"{_PHOTO}#photo", href + self.suffix, "image/*", etag)
-        version = photo.etag.strip('".') if photo else _NO_PHOTO
+        version = self.photo_version(photo)
         shown = link(f"{_PHOTO}#photo", href, "image/*") if photo else ""
         return shown + link(f"{_PHOTO}#edit-photo", f"{href}/{version}", "image/*")
 

@@ -10,14 +10,14 @@ from xml.etree.ElementTree import Element
 
 from aiocontacts.protocol import parse_xml
 
-from ._feed_xml import DECLARED, GD, atom
+from ._feed_xml import DECLARED, GD, atom, attribute
 from ._xml import element, text
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml.*?\?>")
 
 _FIELDS: Final[Mapping[str, Callable[[str], str]]] = {
     "name": lambda it: f"<gd:name><gd:fullName>{text(it)}</gd:fullName></gd:name>",
-    "email": lambda it: f'<gd:email rel="{GD}#work" address="{text(it)}"/>',
+    "email": lambda it: f'<gd:email rel="{GD}#work" address={attribute(it)}/>',
     "phone": lambda it: f'<gd:phoneNumber rel="{GD}#work">{text(it)}</gd:phoneNumber>',
     "note": lambda it: element("content", text(it)),
 }

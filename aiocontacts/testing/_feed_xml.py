@@ -10,9 +10,12 @@ and gd, gContact and batch are declared on the root; whatever else there is decl
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
 from ._xml import text
 
@@ -28,6 +31,8 @@ DECLARED: Final = (
 
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
+_IN_QUOTES: Final = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_SPECIAL: Final = re.compile(r'[&<>"\t\n\r]').search
 _PREFIXES: Final = {
     GD: "gd",
     GCONTACT: "gContact",
@@ -56,6 +61,12 @@ def batch(local: str) -> str:
     return f"{{{BATCH}}}{local}"
 
 
+def each(made: Callable[[str], str], words: str) -> tuple[str, ...]:
+    """A name for each of the words."""
+    return tuple(map(made, words.split()))
+
+
+@lru_cache(maxsize=512)
 def split(name: str) -> tuple[str, str]:
     """Namespace, which may be empty, and local name."""
     namespace, _, local = name.removeprefix("{").rpartition("}")
@@ -64,7 +75,7 @@ def split(name: str) -> tuple[str, str]:
 
 def attribute(value: str) -> str:
     """The value of an attribute, in its quotes."""
-    return quoteattr(value)
+    return f'"{escape(value, _IN_QUOTES) if _SPECIAL(value) else value}"'
 
 
 def written(element: Element, default: str = ATOM) -> str:
@@ -76,9 +87,10 @@ def written(element: Element, default: str = ATOM) -> str:
     if not prefix and namespace != default:
         default = namespace
         head += f" xmlns={attribute(namespace)}"
-    inner = text(element.text or "") + "".join(
-        written(child, default) + text(child.tail or "") for child in element
-    )
+    inner = text(element.text) if element.text else ""
+    for child in element:
+        inner += written(child, default)
+        inner += text(child.tail) if child.tail else ""
     return f"<{head}>{inner}</{tag}>" if inner else f"<{head}/>"
 
 

@@ -3,44 +3,43 @@
 
 ::
 
-    /m8/feeds/contacts/<domain>/<projection>              the feed
-    /m8/feeds/contacts/<domain>/<projection>/batch        many edits at once
-    /m8/feeds/contacts/<domain>/<projection>/<key>        an entry
+    /m8/feeds/contacts/<domain>/<projection>                   the feed
+    /m8/feeds/contacts/<domain>/<projection>/batch             many edits at once
+    /m8/feeds/contacts/<domain>/<projection>/<key>             an entry
     /m8/feeds/contacts/<domain>/<projection>/<key>/<version>   its versioned edit link
-    /m8/feeds/photos/media/<domain>/<key>                 its photo
+    /m8/feeds/photos/media/<domain>/<key>                      its photo
+    /m8/feeds/photos/media/<domain>/<key>/<version>            the versioned edit link of that
+
+Who does not ask for a version of the protocol gets the first, which has no entity tags.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Protocol, final
+from collections.abc import Mapping
+from typing import Final, Protocol
 from urllib.parse import parse_qs, unquote
-from xml.etree.ElementTree import Element
 
 from aiocontacts.errors import MalformedResponse
-from aiocontacts.protocol import Headers, parse_xml
 
 from ._answers import Answer, LoggedRequest
-from ._feed import FakeEntry, FakeFeed
-from ._feed_contents import Contents, contents
-from ._feed_dialect import ATOM_TYPE, Dialect
-from ._feed_entry import key_of
-from ._feed_pages import etag_of, told
-from ._feed_query import check_history, query_of
-from ._feed_refusals import NO_PRECONDITION, FeedRefused, refused, refused_in_html
-from ._feed_xml import atom, gd
+from ._books import quoted
+from ._feed import FakeFeed
+from ._feed_asks import Ask, Verb, done
+from ._feed_batch import BATCH
+from ._feed_dialect import Dialect
+from ._feed_photos import PHOTO
+from ._feed_refusals import FeedRefused, refused, refused_in_html
+from ._feed_verbs import ENTRY, FEED
 from ._site import Site, user_of
 
 ROOT: Final = "/m8/feeds/"
 """Where all feeds are."""
 
-_TAG: Final = re.compile(r'(?:W/)?"[^"]*"|[^\s,"]+')
+_PROJECTION: Final = re.compile(r"thin|full|base|property-.+").fullmatch
 _CHALLENGES: Final = (
     'AuthSub realm="https://www.google.com/accounts/AuthSubRequest", Bearer realm="Google"'
 )
-_TAGGED: Final = ("2", "3")
 
 
 class Feeds(Site, Protocol):
@@ -52,67 +51,63 @@ class Feeds(Site, Protocol):
         ...
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request to a feed."""
-
-    feed: FakeFeed
-    dialect: Dialect
-    method: str
-    headers: Headers
-    body: bytes
-    query: str
-    key: str = ""
-    version: str = ""
-
-
 def answer_feed(site: Feeds, asked: LoggedRequest) -> Answer:
     """What the feeds say to a request; they say something to each."""
     try:
-        return _answered(site, asked)
+        verbs, domain, projection, key, version = _place(asked.path)
+        feed = _open(site, asked, domain)
+        return done(_ask(site, asked, feed, projection, key, version), verbs)
     except FeedRefused as no:
         return no.answer
     except MalformedResponse as malformed:
         reason = str(malformed.args[0]).replace("answer", "request")
-        return refused(400, reason).answer
+        return refused(400, f"Parse error: {reason}").answer
 
 
-def _answered(site: Feeds, asked: LoggedRequest) -> Answer:
-    match [unquote(part) for part in asked.path.removeprefix(ROOT).split("/")]:
-        case ["contacts", domain, projection]:
-            return _of(_FEED, _ask(site, asked, domain, projection))
-        case ["contacts", domain, projection, key]:
-            return _of(_ENTRY, _ask(site, asked, domain, projection, key))
-        case ["contacts", domain, projection, key, version]:
-            return _of(_ENTRY, _ask(site, asked, domain, projection, key, version))
+def _place(path: str) -> tuple[Mapping[str, Verb], str, str, str, str]:
+    """What stands at a path: verbs, domain, projection, key and version."""
+    match [unquote(segment) for segment in path.removeprefix(ROOT).split("/")]:
+        case ["contacts", domain, projection] if _PROJECTION(projection):
+            return FEED, domain, projection, "", ""
+        case ["contacts", domain, projection, "batch"] if _PROJECTION(projection):
+            return BATCH, domain, projection, "", ""
+        case ["contacts", domain, projection, key] if _PROJECTION(projection):
+            return ENTRY, domain, projection, key, ""
+        case ["contacts", domain, projection, key, version] if _PROJECTION(projection):
+            return ENTRY, domain, projection, key, version
+        case ["photos", "media", domain, key]:
+            return PHOTO, domain, "full", key, ""
+        case ["photos", "media", domain, key, version]:
+            return PHOTO, domain, "full", key, version
         case _:
             raise refused_in_html(404, "Not Found")
 
 
-def _of(methods: Mapping[str, Callable[[Ask], Answer]], ask: Ask) -> Answer:
-    method = methods.get(ask.method)
-    if method is None:
-        raise refused(405, f"HTTP method {ask.method} is not supported by this URL")
-    return method(ask)
+def _open(site: Feeds, asked: LoggedRequest, domain: str) -> FakeFeed:
+    """The feed of a domain, for those who may have it."""
+    asker = user_of(site, asked.headers)
+    if asker is None:
+        raise refused_in_html(401, "Token invalid - Invalid token", WWW_Authenticate=_CHALLENGES)
+    feed = site.domains.get(domain)
+    if feed is None:
+        other = f"Cannot request contacts belonging to another domain ({domain})."
+        raise refused_in_html(403, other)
+    if asker.name not in feed.administrators:
+        raise refused_in_html(403, f"Only administrators can request entries belonging to {domain}")
+    return feed
 
 
-def _ask(  # noqa: PLR0913, PLR0917 - the segments of a path
-    site: Feeds,
-    asked: LoggedRequest,
-    domain: str,
-    projection: str,
-    key: str = "",
-    version: str = "",
+def _ask(  # noqa: PLR0913, PLR0917 - the parts of a path
+    site: Feeds, asked: LoggedRequest, feed: FakeFeed, projection: str, key: str, version: str
 ) -> Ask:
-    feed = _feed(site, asked, domain)
     options = parse_qs(asked.query)
-    version_asked = asked.headers.get("GData-Version") or options.get("v", ["1"])[-1]
+    spoken = asked.headers.get("GData-Version") or options.get("v", ["1"])[-1]
     dialect = Dialect(
         root=site.url,
         domain=feed.domain,
+        feed=f"{site.url}m8/feeds/contacts/{feed.domain}/{quoted(projection)}",
         projection=projection,
-        tagged=version_asked.startswith(_TAGGED),
+        tagged=spoken.startswith(("2", "3")),
         versioned=feed.edit_link_versions,
         suffix=f"?v={options['v'][-1]}" if "v" in options else "",
         rich=feed.rich_tombstones,
@@ -121,111 +116,3 @@ def _ask(  # noqa: PLR0913, PLR0917 - the segments of a path
     if method == "POST":
         method = asked.headers.get("X-HTTP-Method-Override", method)
     return Ask(feed, dialect, method, asked.headers, asked.body, asked.query, key, version)
-
-
-def _feed(site: Feeds, asked: LoggedRequest, domain: str) -> FakeFeed:
-    """The feed of a domain, for those who may have it."""
-    asker = user_of(site, asked.headers)
-    if asker is None:
-        raise refused_in_html(401, "Token invalid - Invalid token", WWW_Authenticate=_CHALLENGES)
-    feed = site.domains.get(domain)
-    if feed is None:
-        told = f"Cannot request contacts belonging to another domain ({domain})."
-        raise refused_in_html(403, told)
-    if asker.name not in feed.administrators:
-        told = f"Only administrators can request entries belonging to {domain}"
-        raise refused_in_html(403, told)
-    return feed
-
-
-def _list(ask: Ask) -> Answer:
-    query = query_of(ask.query)
-    check_history(query, ask.feed.now())
-    etag = etag_of(ask.feed, ask.dialect, query)
-    headers = {**_headers("feed"), "ETag": etag} if ask.dialect.tagged else _headers("feed")
-    if etag in _TAG.findall(ask.headers.get("If-None-Match", "")):
-        return Answer(304, headers)
-    return Answer(200, headers, told(ask.feed, ask.dialect, query))
-
-
-def _get(ask: Ask) -> Answer:
-    entry = _found(ask)
-    if entry.etag in _TAG.findall(ask.headers.get("If-None-Match", "")):
-        return Answer(304, {"ETag": entry.etag})
-    return _entry(ask, 200, entry)
-
-
-def _insert(ask: Ask) -> Answer:
-    if "If-Match" in ask.headers:
-        raise refused(400, "POST does not support If-Match")
-    entry = ask.feed.insert(_contents(ask, _sent(ask)))
-    return _entry(ask, 201, entry)
-
-
-def _update(ask: Ask) -> Answer:
-    before = _found(ask)
-    sent = _sent(ask)
-    _check_id(ask, sent)
-    _check_version(ask, before, sent.get(gd("etag")))
-    return _entry(ask, 200, ask.feed.update(before.key, _contents(ask, sent, before)))
-
-
-def _delete(ask: Ask) -> Answer:
-    entry = _found(ask)
-    _check_version(ask, entry, None)
-    ask.feed.delete(entry.key)
-    return Answer(200, {"Content-Type": ATOM_TYPE})
-
-
-def _found(ask: Ask) -> FakeEntry:
-    entry = ask.feed.find(ask.key)
-    if entry is None or entry.deleted:
-        raise refused(404, "Contact not found.")
-    return entry
-
-
-def _sent(ask: Ask) -> Element:
-    entry = parse_xml(ask.body, url="")
-    if entry.tag != atom("entry"):
-        raise refused(400, "An Atom entry is required")
-    return entry
-
-
-def _contents(ask: Ask, sent: Element, before: FakeEntry | None = None) -> Contents:
-    return contents(sent)
-
-
-def _check_id(ask: Ask, sent: Element) -> None:
-    if key_of(sent) not in {"", ask.key}:
-        raise refused(400, "Invalid entry Id/Uri")
-
-
-def _check_version(ask: Ask, entry: FakeEntry, etag: str | None) -> None:
-    """The version that a change depends on: of the URL, the header, or the entry itself."""
-    if ask.version:
-        if ask.version != str(entry.version):
-            raise FeedRefused(_entry(ask, 409, entry))
-        return
-    wanted = ask.headers.get("If-Match", etag)
-    if wanted is None:
-        raise refused(403, NO_PRECONDITION)
-    tags = _TAG.findall(wanted)
-    if "*" not in tags and entry.etag not in tags:
-        raise refused(412, f"Mismatch: etags = [{wanted}], version = [{entry.etag.strip(chr(34))}]")
-
-
-def _entry(ask: Ask, status: int, entry: FakeEntry) -> Answer:
-    etag = {"ETag": entry.etag} if ask.dialect.tagged else {}
-    return Answer(status, {**_headers("entry"), **etag}, [ask.dialect.document(entry)])
-
-
-def _headers(kind: str) -> dict[str, str]:
-    return {
-        "Content-Type": f"{ATOM_TYPE}; charset=UTF-8; type={kind}",
-        "Cache-Control": "private, max-age=0, must-revalidate, no-transform",
-        "Vary": "Origin, Referer, X-Origin",
-    }
-
-
-_FEED: Final = {"GET": _list, "POST": _insert}
-_ENTRY: Final = {"GET": _get, "PUT": _update, "DELETE": _delete}

@@ -211,7 +211,7 @@ class FakeServer:
         """The shared contacts of a domain whose administrator the server's user is; made if new."""
         if name not in self.domains:
             self.domains[name] = FakeFeed(
-                name, administrators={self.user}, clock=self.now, url=lambda: self.url
+                name, administrators={self.user}, clock=self.now, root=lambda: self.url
             )
         return self.domains[name]
 

@@ -12,6 +12,7 @@ from ._auth import (
 )
 from ._limit import Limiter
 from ._places import WELL_KNOWN, Locate, Server
+from ._public import is_public
 from ._resolver import Resolver, Service
 from ._retry import RetryPolicy
 from ._transport import Reply, Transport
@@ -36,4 +37,5 @@ __all__ = [
     "Transport",
     "Wire",
     "check_private",
+    "is_public",
 ]

@@ -10,12 +10,14 @@ holds the request's headers.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
-from typing import Final, final
+from typing import Any, Final, final
 
 import aiohttp
 from yarl import URL
@@ -23,6 +25,7 @@ from yarl import URL
 from aiocontacts.errors import (
     ConnectionFailed,
     ContactsError,
+    FetchRefused,
     MalformedResponse,
     TimedOut,
     UsageError,
@@ -71,6 +74,8 @@ class AiohttpTransport:
     """HTTP over aiohttp, through a connector of its own or that of a session of yours.
 
     Of your session only the connections are used: its cookies, headers and credentials are not.
+    `reaches` says of an address, once it is known, whether a connector of its own may connect to
+    it; FetchRefused is raised where it may not.
     """
 
     def __init__(
@@ -79,8 +84,10 @@ class AiohttpTransport:
         *,
         timeouts: Timeouts = Timeouts(),
         clock: Callable[[], float] = time.monotonic,
+        reaches: Callable[[str], bool] | None = None,
     ) -> None:
         self._theirs = session
+        self._sockets = None if reaches is None else partial(_socket_to, reaches)
         self._ours: aiohttp.ClientSession | None = None
         self._timeouts = timeouts
         self._clock = clock
@@ -91,7 +98,7 @@ class AiohttpTransport:
         if self._ours is None:
             shared = self._theirs.connector if self._theirs else None
             self._ours = aiohttp.ClientSession(
-                connector=shared or aiohttp.TCPConnector(limit=0),
+                connector=shared or aiohttp.TCPConnector(limit=0, socket_factory=self._sockets),
                 connector_owner=shared is None,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
@@ -186,6 +193,18 @@ class AiohttpReply:
             raise TimedOut("the answer comes too slowly", url=self.head.url)
 
 
+class _OutOfReachError(OSError):
+    """The address is not one to connect to."""
+
+
+def _socket_to(reaches: Callable[[str], bool], address: tuple[Any, ...]) -> socket.socket:
+    """A socket for the one address that it is about to be connected to."""
+    family, kind, protocol = address[:3]
+    if not reaches(str(address[4][0])):
+        raise _OutOfReachError("out of reach")
+    return socket.socket(family, kind, protocol)
+
+
 async def _once(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
@@ -215,15 +234,8 @@ def _translated(error: Exception, url: str) -> ContactsError:
             return TimedOut("no connection in time", url=url, sent=False)
         case TimeoutError():
             return TimedOut("no answer in time", url=url)
-        case aiohttp.ClientConnectorCertificateError():
-            failed = ConnectionFailed(
-                "the server's certificate is not valid", url=url, sent=False, hint=_OWN_AUTHORITY
-            )
-            failed.transient = False
-            return failed
         case aiohttp.ClientConnectorError():
-            why = _UNREACHED.get(type(error), "the server cannot be reached")
-            return ConnectionFailed(why, url=url, sent=False)
+            return _unreached(error, url)
         case aiohttp.ClientPayloadError():
             return ConnectionFailed("the answer broke off", url=url)
         case aiohttp.ClientResponseError():
@@ -232,3 +244,18 @@ def _translated(error: Exception, url: str) -> ContactsError:
             return UsageError("the request cannot be sent: its URL or a header field is not valid")
         case _:
             return ConnectionFailed("the connection broke", url=url)
+
+
+def _unreached(error: aiohttp.ClientConnectorError, url: str) -> ContactsError:
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            failed = ConnectionFailed(
+                "the server's certificate is not valid", url=url, sent=False, hint=_OWN_AUTHORITY
+            )
+            failed.transient = False
+            return failed
+        case aiohttp.ClientConnectorError(os_error=_OutOfReachError()):
+            return FetchRefused("the server's address is not a public one", url=url, sent=False)
+        case _:
+            why = _UNREACHED.get(type(error), "the server cannot be reached")
+            return ConnectionFailed(why, url=url, sent=False)

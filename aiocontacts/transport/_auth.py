@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 from inspect import isawaitable
 from typing import Any, Final, Protocol, final
@@ -137,6 +137,7 @@ class BoundCredentials:
         entries = (trust,) if isinstance(trust, str) else trust
         self._hosts = [_host_pattern(entry) for entry in entries if "://" not in entry]
         self._origins = {_origin(entry) for entry in entries if "://" in entry}
+        self._below: list[str] = []
         self._loopback = allow_insecure_loopback
 
     def __repr__(self) -> str:
@@ -150,20 +151,41 @@ class BoundCredentials:
 
     def trust_domain(self, domain: str) -> None:
         """Let this host and those below it see the credentials, over TLS."""
-        self._hosts += [domain, f"*.{domain}"]
+        self._below += [domain, f"*.{domain}"]
 
     def trusts(self, place: str) -> bool:
         """Whether an origin may see the credentials."""
-        if place in self._origins:
-            return True
-        host = urlsplit(place).hostname or ""
-        return place.startswith("https://") and any(fnmatchcase(host, one) for one in self._hosts)
+        return self.names(place) or _fits(place, self._below)
+
+    def trust_everybody(self) -> None:
+        """Let every origin over TLS see them; raises UsageError unless there are none."""
+        if self._auth is not None:
+            raise UsageError("credentials are not for everybody")
+        self._below.append("*")
+
+    def adopt(self, place: str) -> None:
+        """Count a trusted origin among those that were named; raises UsageError for another."""
+        if not self.trusts(place):
+            raise UsageError(
+                f"{place} is not trusted with this session's credentials",
+                hint=f"If it is right, say so: ContactsSession(..., trust=({place!r},)).",
+            )
+        self._origins.add(place)
+
+    def names(self, place: str) -> bool:
+        """Whether it is one that was named, and not just any below a trusted domain."""
+        return place in self._origins or _fits(place, self._hosts)
 
     async def authorization(self, url: str, refused: str | None) -> str | None:
         """What to attach to a request for this URL: None for nothing."""
         if self._auth is None or not self.trusts(origin(url)) or not _private(url, self._loopback):
             return None
         return await self._auth.authorization(refused)
+
+
+def _fits(place: str, patterns: Iterable[str]) -> bool:
+    host = urlsplit(place).hostname or ""
+    return place.startswith("https://") and any(fnmatchcase(host, one) for one in patterns)
 
 
 def check_private(url: str, *, allow_insecure_loopback: bool) -> None:

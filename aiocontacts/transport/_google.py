@@ -16,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from json import dumps
 from typing import Any, Final, final
 
@@ -29,6 +30,7 @@ from google.oauth2.credentials import Credentials
 from aiocontacts.errors import ContactsError, StatusError, TimedOut, UsageError
 from aiocontacts.protocol import (
     CARDDAV_SCOPE,
+    FEEDS_SCOPE,
     TOKEN_HOSTS,
     GoogleEndpoints,
     Grant,
@@ -63,6 +65,7 @@ class GoogleAuth:
         credentials: GoogleCredentials,
         transport: Transport,
         *,
+        scope: str = CARDDAV_SCOPE,
         endpoints: GoogleEndpoints = GoogleEndpoints(),
         allow_insecure_loopback: bool = False,
         retry: RetryPolicy = RetryPolicy(),
@@ -75,7 +78,19 @@ class GoogleAuth:
                 hint="See docs/how-to/sign-in-with-google.md.",
             )
         check_private(endpoints.token, allow_insecure_loopback=allow_insecure_loopback)
-        self._credentials = _scoped(credentials)
+        self._credentials = _scoped(credentials, scope)
+        self._other: GoogleAuth | None = None
+        self._for = partial(
+            GoogleAuth,
+            credentials,
+            transport,
+            endpoints=endpoints,
+            allow_insecure_loopback=allow_insecure_loopback,
+            retry=retry,
+            patience=patience,
+            clock=clock,
+        )
+        self._one_scope = self._credentials is not credentials
         self._elsewhere = endpoints.token if endpoints.token != GoogleEndpoints().token else None
         self._wire = Wire(transport, BoundCredentials(None), retry=retry, check=self._check)
         self._patience = patience
@@ -89,6 +104,14 @@ class GoogleAuth:
     def __repr__(self) -> str:
         return "GoogleAuth(...)"
 
+    def for_feeds(self) -> GoogleAuth:
+        """What signs in for the feeds: another token where one is asked for scope by scope."""
+        if not self._one_scope:
+            return self
+        if self._other is None:
+            self._other = self._for(scope=FEEDS_SCOPE)
+        return self._other
+
     async def authorization(self, refused: str | None = None, /) -> str:
         """The token in use, or a fresh one if that is the one refused, or about to end."""
         if self._clock() >= self._due:
@@ -99,6 +122,8 @@ class GoogleAuth:
     def close(self) -> None:
         """Stop asking for a token, should that be under way, and do not ask for another."""
         self._closed = True
+        if self._other is not None:
+            self._other.close()
         deadline, self._deadline = self._deadline, None
         if deadline is not None:
             deadline.reschedule(0.0)
@@ -218,11 +243,13 @@ def _threads() -> CapacityLimiter:
         return _limiter.get()
 
 
-def _scoped(credentials: Any) -> Any:
+def _scoped(credentials: Any, scope: str) -> Any:
     """Those of a service account have no scope until they are given one."""
-    if getattr(credentials, "requires_scopes", False):
-        return credentials.with_scopes([CARDDAV_SCOPE])
-    return credentials
+    return credentials.with_scopes([scope]) if _unscoped(credentials) else credentials
+
+
+def _unscoped(credentials: Any) -> bool:
+    return bool(getattr(credentials, "requires_scopes", False))
 
 
 def signed_in(fields: Mapping[str, object]) -> GoogleCredentials:

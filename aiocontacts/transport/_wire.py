@@ -87,6 +87,20 @@ class Wire:
         self._limiters: dict[str, Limiter] = {}
         self._budgets: dict[str, RetryBudget] = {}
 
+    def beside(self, transport: Transport, credentials: BoundCredentials) -> Wire:
+        """Another wire that keeps the same rules, and counts together with this one."""
+        other = Wire(
+            transport,
+            credentials,
+            retry=self._retry,
+            concurrency=self._concurrency,
+            sleep=self._sleep,
+            clock=self._clock,
+            check=self._check,
+        )
+        other._limiters, other._budgets = self._limiters, self._budgets
+        return other
+
     async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
         """The whole answer, asked for again where that is safe and may help."""
 

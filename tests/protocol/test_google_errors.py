@@ -245,5 +245,5 @@ def test_any_body_means_something_or_nothing(body: bytes, status: int) -> None:
     head = ResponseHead(status, Headers(), URL)
 
     for text in (body, b"{" + body, b'{"a": ' + body + b"}", b"<errors>" + body):
-        found = meaning(head, text)
+        found = meaning(Request("GET", URL), head, text)
         assert found is None or found.kind is not ServerError

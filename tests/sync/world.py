@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from aiocontacts import AddressBook, AddressBookInfo, BasicAuth, Contact
 from aiocontacts._fetch import BookSource
@@ -29,6 +30,7 @@ from aiocontacts.sync import (
     Changed,
     Known,
     MemoryStore,
+    Record,
     Removed,
     StateDelta,
     StateStore,
@@ -42,6 +44,18 @@ from aiocontacts.transport import BoundCredentials, RetryPolicy, Wire
 from tests.canaries import CARD_LINE, PASSWORD
 
 DAY = 86_400.0
+
+
+class Written(Record, Protocol):
+    """A record with a text."""
+
+    @property
+    def text(self) -> str:
+        """What it holds."""
+        ...
+
+
+T = TypeVar("T", bound=Written)
 
 
 def card(uid: str, revision: int = 0) -> str:
@@ -255,16 +269,16 @@ class World:
         self.now += 60
         known = await self.store.known(self.url)
         self._known = known.keys()
-        transaction = _Transaction(self.store, self.copy)
+        transaction = Transaction[Contact](self.store, self.copy)
         changes: list[Change[Contact]] = []
         async with Synchronising(
             self.source(),
-            _Mortal(transaction if self.exact else self.store, plan),
+            Mortal(transaction if self.exact else self.store, plan),
             self.strategies or self.address_book.strategies,
             max_removed=plan.max_removed,
             now=lambda: self.now,
         ) as run:
-            async for change in _patiently(run, plan.impatient):
+            async for change in patiently(run, plan.impatient):
                 changes.append(change)
                 self._check(changes, len(known), plan)
                 if len(changes) == plan.drop_at:
@@ -349,9 +363,7 @@ class World:
             await self.sync(Plan(max_removed=1.0))
 
 
-async def _patiently(
-    run: SyncRun[Contact], turns: int | None
-) -> AsyncGenerator[Change[Contact], None]:
+async def patiently(run: SyncRun[T], turns: int | None) -> AsyncGenerator[Change[T], None]:
     """The changes of a run; a next one that does not come soon enough is asked for again."""
     while True:
         try:
@@ -363,7 +375,7 @@ async def _patiently(
             turns += 1
 
 
-async def _next_in(run: SyncRun[Contact], turns: int) -> Change[Contact]:
+async def _next_in(run: SyncRun[T], turns: int) -> Change[T]:
     asked = asyncio.ensure_future(anext(run))
     for _ in range(turns):
         await asyncio.sleep(0)
@@ -379,7 +391,7 @@ def _without(keys: Collection[str], texts: Mapping[str, str]) -> dict[str, str]:
     return {key: text for key, text in texts.items() if key not in keys}
 
 
-class _Mortal:
+class Mortal:
     """A store in a process that may be killed."""
 
     def __init__(self, store: StateStore, plan: Plan) -> None:
@@ -421,15 +433,15 @@ class _Mortal:
             raise Killed
 
 
-class _Transaction:
+class Transaction(Generic[T]):
     """A store whose `save` also commits the changes that were applied since the last one."""
 
     def __init__(self, store: StateStore, copy: dict[str, str]) -> None:
         self._store = store
         self._copy = copy
-        self._applied: list[Change[Contact]] = []
+        self._applied: list[Change[T]] = []
 
-    def apply(self, change: Change[Contact]) -> None:
+    def apply(self, change: Change[T]) -> None:
         self._applied.append(change)
 
     def commit(self) -> None:

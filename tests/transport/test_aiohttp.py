@@ -21,6 +21,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiocontacts.errors import (
     ConnectionFailed,
     ContactsError,
+    FetchRefused,
     MalformedResponse,
     TimedOut,
     TransportError,
@@ -655,3 +656,24 @@ def test_translations(
     assert isinstance(error, TransportError)
     assert (ours, transient, sent) == (type(error), error.transient, error.sent)
     assert_no_canary(f"{error!r} {error} {vars(error)!r}")
+
+
+async def test_an_address_is_judged_when_it_is_connected_to() -> None:
+    """Where a name leads is judged each time; an address that is out of reach gets nothing."""
+    judged: list[str] = []
+
+    def reaches(address: str) -> bool:
+        judged.append(address)
+        return len(judged) < 2
+
+    async with raw(saying(answer(BODY))) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        made = AiohttpTransport(reaches=reaches)
+        assert (207, BODY) == await fetched(made, asking(server.url))
+        told = [await failure(made, asking(place)) for place in (server.url, url)]
+        await made.aclose()
+
+    assert [(FetchRefused, False)] * 2 == [(type(one), one.transient) for one in told]
+    assert "public" in str(told[0])
+    assert 1 == len(server.asked)
+    assert {"127.0.0.1"} <= set(judged) <= {"127.0.0.1", "::1"}

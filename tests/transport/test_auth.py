@@ -414,6 +414,31 @@ def test_a_domain_is_a_host_and_those_below_it() -> None:
     assert [True, True, False, False] == [credentials.trusts(place) for place in places]
 
 
+def test_what_is_below_a_domain_is_not_named() -> None:
+    """An origin is named by itself or by a pattern, or when it is adopted, if it is trusted."""
+    credentials = bound("*.icloud.com")
+    credentials.trust_domain("example.org")
+    place = "https://p1.example.org"
+
+    assert credentials.names("https://p1.icloud.com")
+    assert (True, False) == (credentials.trusts(place), credentials.names(place))
+    credentials.adopt(place)
+    assert credentials.names(place)
+    with pytest.raises(UsageError, match="not trusted"):
+        credentials.adopt("https://evil.test")
+
+
+def test_everybody_is_for_nobodys_credentials() -> None:
+    """Everybody over TLS may be trusted with nothing, and with nothing else."""
+    nothing = BoundCredentials(None)
+    nothing.trust_everybody()
+
+    assert nothing.trusts("https://evil.test")
+    assert not nothing.trusts("http://evil.test")
+    with pytest.raises(UsageError, match="everybody"):
+        bound().trust_everybody()
+
+
 PLAIN = [
     ("http://dav.example.org/", True, False),
     ("http://127.0.0.1.example.org/", True, False),

@@ -31,7 +31,7 @@ from aiocontacts.errors import (
     TimedOut,
     UsageError,
 )
-from aiocontacts.protocol import CARDDAV_SCOPE, GoogleEndpoints, Request
+from aiocontacts.protocol import CARDDAV_SCOPE, FEEDS_SCOPE, GoogleEndpoints, Request
 from aiocontacts.transport import RetryPolicy
 from aiocontacts.transport._google import GoogleAuth, signed_in
 from tests.canaries import PASSWORD, TOKEN, assert_no_canary
@@ -133,6 +133,29 @@ async def test_a_service_account_is_given_the_scope(robot: Any) -> None:
     claims = json.loads(base64_of(form["assertion"][0].split(".")[1]))
     assert ["urn:ietf:params:oauth:grant-type:jwt-bearer"] == form["grant_type"]
     assert (CARDDAV_SCOPE, "ada@example.org") == (claims["scope"], claims["sub"])
+
+
+async def test_another_scope_is_another_token(robot: Any) -> None:
+    """A service account is asked for the feeds' token apart, in the feeds' scope, once."""
+    script = Script(by=Endpoint())
+    first = auth(script, robot)
+    feeds = first.for_feeds()
+
+    assert bearer(1) == await feeds.authorization()
+    form = parse_qs(script.log[0].body.decode())
+    claims = json.loads(base64_of(form["assertion"][0].split(".")[1]))
+    assert FEEDS_SCOPE == claims["scope"]
+    assert feeds is first.for_feeds()
+    first.close()
+    with pytest.raises(UsageError, match="closed"):
+        await feeds.authorization(bearer(1))
+
+
+def test_a_person_has_one_token_for_all() -> None:
+    """What a person has agreed to stands in their token: it serves the feeds too."""
+    one = auth(Script())
+
+    assert one is one.for_feeds()
 
 
 def base64_of(text: str) -> bytes:

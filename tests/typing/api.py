@@ -26,6 +26,7 @@ from aiocontacts import (
     MultigetResult,
     Name,
     PartialDate,
+    Photo,
     Progress,
     QueryResult,
     Removed,
@@ -179,6 +180,7 @@ def cards(contact: Contact) -> None:
     assert_type(card.emails, list[Email])
     assert_type(contact.emails, list[Email])
     assert_type(contact.nicknames, list[str])
+    assert_type(contact.photo, Photo | None)
     assert_type(contact.gender, str | None)
     assert_type(card.custom_fields, list[CustomField])
     assert_type(contact.birthday, PartialDate | None)
@@ -196,5 +198,5 @@ def cards(contact: Contact) -> None:
 async def writing_cards(book: AddressBook, contact: Contact) -> None:
     """Whatever gives a card's text can be written."""
     assert_type(await book.create(Draft(full_name="Ada")), Contact)
-    assert_type(await book.update(contact, contact.edit()), Contact)
+    assert_type(await book.update(contact, contact.edit(), merge=True), Contact)
     assert_type(await book.modify(contact, lambda found: found.edit()), Contact)

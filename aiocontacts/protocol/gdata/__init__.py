@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Domain shared contacts: the GData feed's operations, as values."""
 
-from ._batch import MOST_EDITS, Batch, BatchAnswer, BatchAnswers, BatchEdit, Interrupted
+from ._batch import MOST_EDITS, Batch
+from ._batch_answers import BatchAnswer, BatchAnswers, Interrupted
+from ._batch_edit import BatchEdit
 from ._edits import ANY_VERSION, DeleteEntry, GetEntry, InsertEntry, UpdateEntry
 from ._entry import Entry
 from ._feed import FeedHead, FeedItem, FeedPage

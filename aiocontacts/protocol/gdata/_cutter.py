@@ -11,41 +11,40 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple, final
 
 from .._entity_tag import ETag
 from .._http import ResponseHead
 from .._limits import LIMITS
 from .._xml import Refused, XMLReader, check_element, clark
+from . import _names as names
 from ._found import Declaration, FeedEntry, PhotoLink, declarations, secure, tag_name
 
-_ATOM: Final = "http://www.w3.org/2005/Atom}"
-_GD: Final = "http://schemas.google.com/g/2005}"
-_BATCH: Final = "http://schemas.google.com/gdata/batch}"
-_SEARCH: Final = (
-    "http://a9.com/-/spec/opensearch/1.1/}",
-    "http://a9.com/-/spec/opensearchrss/1.0/}",
-)
-
-_FEED: Final = f"{_ATOM}feed"
-_ENTRY: Final = f"{_ATOM}entry"
-_LINK: Final = f"{_ATOM}link"
-_DELETED: Final = f"{_GD}deleted"
-_ETAG: Final = f"{_GD}etag"
+# Names as expat gives them.
+_FEED: Final = names.FEED[1:]
+_ENTRY: Final = names.ENTRY[1:]
+_LINK: Final = names.LINK[1:]
+_DELETED: Final = names.DELETED[1:]
+_ETAG: Final = names.ETAG[1:]
 
 _TEXTS: Final = {
-    **{f"{_ATOM}{name}": name for name in ("id", "updated")},
+    names.ID[1:]: "id",
+    names.UPDATED[1:]: "updated",
     **{
-        f"{namespace}{name}": name
-        for namespace in _SEARCH
+        f"{namespace}}}{name}": name
+        for namespace in (names.OPEN_SEARCH, names.OPEN_SEARCH_OLD)
         for name in ("totalResults", "startIndex", "itemsPerPage")
     },
 }
 """What is read as a text."""
 
-_PHOTO: Final = "http://schemas.google.com/contacts/2008/rel#photo"
-_EDIT_PHOTO: Final = "http://schemas.google.com/contacts/2008/rel#edit-photo"
+_CHILDREN: Final = frozenset(
+    {
+        *(_LINK, _DELETED, *_TEXTS),
+        *(f"{names.BATCH}}}{name}" for name in ("id", "operation", "status", "interrupted")),
+    }
+)
+"""What is looked at in a feed and in an entry."""
 
 
 class Told(NamedTuple):
@@ -58,13 +57,11 @@ class Told(NamedTuple):
 
 @final
 class EntryCutter:
-    """Gives each entry to `take` when its last byte is there, with the batch elements cut out."""
+    """Hands out entries, each with the batch elements that were cut out of it."""
 
-    def __init__(
-        self, head: ResponseHead, take: Callable[[FeedEntry, bytes], object], *, alone: bool = False
-    ) -> None:
+    def __init__(self, head: ResponseHead, *, alone: bool = False) -> None:
         self._url = head.url
-        self._take = take
+        self._ready: list[tuple[FeedEntry, bytes]] = []
         self._text: list[str] = []
         self._receive = self._text.append
         self._reader = XMLReader(self, None, url=head.url, keep=self._keep)
@@ -75,16 +72,18 @@ class EntryCutter:
         self._count = 0
         self._inherited: tuple[Declaration, ...] = ()
         self._in_entry = False
-        self._listening = ""
+        self._reading = ""
         self._begin(None)
         self.feed_told = self._told
         """What the feed has said of itself so far."""
         self.first_told: Told | None = None
         """What it had said when its first entry began, or at its end where it has none."""
 
-    def feed(self, data: bytes) -> None:
-        """Read some more; raises MalformedResponse."""
+    def feed(self, data: bytes) -> list[tuple[FeedEntry, bytes]]:
+        """The entries that these bytes complete; raises MalformedResponse."""
         self._reader.feed(data)
+        ready, self._ready = self._ready, []
+        return ready
 
     def close(self) -> None:
         """The answer is over; raises MalformedResponse if it is not complete."""
@@ -110,20 +109,41 @@ class EntryCutter:
         depth = self._depth = self._depth + 1
         if len(attributes) > _ATTRIBUTES or depth > _DEPTH or len(name) > _NAME:
             check_element(name, attributes, depth=depth)
-        if depth > 3:
-            return
         if depth == 3:
-            if self._in_entry:
-                self._start_inner(name, attributes)
-        elif name == _ENTRY and depth == 2:
+            if name in _CHILDREN and self._in_entry:
+                self._start_child(name, attributes)
+        elif depth < 3:
+            self._start_outer(name, attributes)
+
+    def end(self, _name: str, /) -> None:
+        """An element ends."""
+        depth = self._depth
+        self._depth = depth - 1
+        if depth == 3:
+            if self._reading and self._in_entry:
+                self._end_child()
+        elif depth < 3:
+            self._end_outer(depth)
+
+    def _start_outer(self, name: str, attributes: dict[str, str]) -> None:
+        if self._depth == 2 and name == _ENTRY:
             self._start_entry(attributes)
-        elif depth == 2 and not self._alone:
-            self._start_inner(name, attributes)
-        elif name == _FEED and depth == 1:
+        elif self._depth == 2 and not self._alone:
+            if name in _CHILDREN:
+                self._start_child(name, attributes)
+        elif self._depth == 1 and name == _FEED:
             self._start_feed(attributes)
         else:
             due = "an entry" if self._alone else "a feed"
             raise Refused(f"{clark(name)} where {due} was due")
+
+    def _end_outer(self, depth: int) -> None:
+        if self._in_entry:
+            self._end_entry()
+        elif self._reading:
+            self._end_child()
+        elif depth == 1 and self.first_told is None:
+            self.first_told = _copy(self.feed_told)
 
     def _start_feed(self, attributes: dict[str, str]) -> None:
         start = self._reader.position - self._tape_at
@@ -137,40 +157,25 @@ class EntryCutter:
         self._start = self._reader.position
         self._in_entry = True
 
-    def _start_inner(self, name: str, attributes: dict[str, str]) -> None:
+    def _start_child(self, name: str, attributes: dict[str, str]) -> None:
         if name == _LINK:
             self._told.links.setdefault(attributes.get("rel", "alternate"), attributes)
-        elif name in _TEXTS:
-            self._listening = name
-            self._reader.listen(self._receive)
         elif name == _DELETED:
             self._deleted = True
-        elif name.startswith(_BATCH):
+        elif name in _TEXTS:
+            self._reading = name
+            self._reader.listen(self._receive)
+        elif self._in_entry:
+            self._reading = name
             self._batch.append((self._reader.position, 0))
 
-    def end(self, name: str, /) -> None:
-        """An element ends."""
-        depth = self._depth
-        self._depth = depth - 1
-        if depth > 3:
-            return
-        if depth == 3:
-            if self._in_entry:
-                self._end_inner(name)
-        elif self._in_entry:
-            self._end_entry()
-        elif depth == 2:
-            self._end_inner(name)
-        elif self.first_told is None:
-            self.first_told = _copy(self.feed_told)
-
-    def _end_inner(self, name: str) -> None:
-        if self._listening:
+    def _end_child(self) -> None:
+        name, self._reading = self._reading, ""
+        if name in _TEXTS:
             self._reader.listen(None)
-            self._listening = ""
             self._told.texts.setdefault(_TEXTS[name], "".join(self._text).strip())
             self._text.clear()
-        elif name.startswith(_BATCH) and self._in_entry:
+        else:
             start, _ = self._batch[-1]
             self._batch[-1] = (start, self._end_of(start))
 
@@ -188,24 +193,24 @@ class EntryCutter:
         self._count += 1
         if self._count > LIMITS.members:
             raise Refused(f"more than {LIMITS.members} entries")
-        self._take(*self._entry(end))
+        self._ready.append(self._entry(end))
         self._in_entry = False
         self._told = self.feed_told
 
     def _entry(self, end: int) -> tuple[FeedEntry, bytes]:
         texts, links, etag = self._told
         raw, batch = self._cut(end)
-        photo = links.get(_PHOTO)
+        photo = links.get(names.PHOTO_REL)
         return FeedEntry(
             identity := texts.get("id", ""),
             "" if len(identity) > LIMITS.href else identity.rpartition("/")[2],
             ETag.read(etag),
             texts.get("updated", ""),
             self._deleted,
-            self._href(links.get("edit")),
-            self._href(links.get("self")),
-            photo and PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
-            self._href(links.get(_EDIT_PHOTO)),
+            self._href(links.get(names.EDIT_REL)),
+            self._href(links.get(names.SELF_REL)),
+            None if photo is None else PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
+            self._href(links.get(names.EDIT_PHOTO_REL)),
             raw,
             self._inherited,
         ), batch

@@ -27,7 +27,7 @@ from ._found import FeedEntry
 ANY_VERSION: Final = ETag("*")
 """Instead of a version: whichever is there, lost edits of others included."""
 
-ATOM: Final = {**HEADERS, "Content-Type": "application/atom+xml; charset=utf-8"}
+ATOM_HEADERS: Final = {**HEADERS, "Content-Type": "application/atom+xml; charset=utf-8"}
 
 
 @final
@@ -68,7 +68,7 @@ class InsertEntry(Operation[Never, FeedEntry]):
 
     def request(self) -> Request:
         """What to send."""
-        return Request("POST", self.url, ATOM, self.text.encode())
+        return Request("POST", self.url, ATOM_HEADERS, self.text.encode())
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, FeedEntry] | None:
         """How to read the answer; None where the server says no."""
@@ -91,7 +91,7 @@ class UpdateEntry(Operation[Never, FeedEntry]):
 
     def request(self) -> Request:
         """What to send."""
-        return Request("PUT", self.url, {**ATOM, **over(self.etag)}, self.text.encode())
+        return Request("PUT", self.url, {**ATOM_HEADERS, **over(self.etag)}, self.text.encode())
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, FeedEntry] | None:
         """How to read the answer; None where the server says no."""
@@ -126,21 +126,18 @@ class EntryDecoder:
     """Gives the one entry that an answer is."""
 
     def __init__(self, head: ResponseHead) -> None:
-        self._found: list[FeedEntry] = []
-        self._cutter = EntryCutter(head, self._take, alone=True)
-
-    def _take(self, entry: FeedEntry, _batch: bytes) -> None:
-        self._found.append(entry)
+        self._found: list[tuple[FeedEntry, bytes]] = []
+        self._cutter = EntryCutter(head, alone=True)
 
     def feed(self, data: bytes, /) -> tuple[()]:
         """Nothing is given out on the way."""
-        self._cutter.feed(data)
+        self._found += self._cutter.feed(data)
         return ()
 
     def close(self) -> FeedEntry:
         """The entry; raises MalformedResponse where there is none, or not all of it."""
         self._cutter.close()
-        return self._found[0]
+        return self._found[0][0]
 
 
 @final

@@ -19,12 +19,14 @@ from aiocontacts.protocol import ETag
 from aiocontacts.protocol.vcard import Photo, VCard
 
 from ._attributes import Attributes
+from ._covering import covers
 from ._mapping import card_of, lost_in_card, put_card
 from ._names import (
     ATOM,
     CONTACT,
     DELETED,
     EDIT_REL,
+    EDITED,
     ENTRY,
     ETAG,
     GD,
@@ -43,6 +45,9 @@ _NEW = (
     f'<entry xmlns="{ATOM}" xmlns:gd="{GD}" xmlns:gContact="{CONTACT}">'
     f'<category scheme="{KIND[0]}" term="{KIND[1]}"/></entry>'
 )
+
+
+_IDENTITY = frozenset({ID, LINK, UPDATED, EDITED})
 
 
 @final
@@ -98,6 +103,19 @@ class Entry(Attributes):
     def left_out(self) -> list[str]:
         """What `to_card` does not say: elements, and attributes, as ``gd:email@displayName``."""
         return lost_in_card(self, self.nodes)
+
+    def as_new(self) -> Entry:
+        """A copy that is nobody's yet: without an id, links, times and a version."""
+        root = self._document.root
+        gone = [node for node in root.children if node.name in _IDENTITY]
+        root = root.put(gone, ()).with_attribute(ETAG, None)
+        copied = self.copy()
+        copied._document = self._document._replace(root=root)
+        return copied
+
+    def holds(self, sent: Entry) -> bool:
+        """Whether the server made this of an entry that was sent."""
+        return covers(self._document.root, sent._document.root)
 
     def check(self) -> None:
         """Raise CardError if something in it breaks the rules of the feed, and would be refused.

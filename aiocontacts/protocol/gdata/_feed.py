@@ -18,11 +18,10 @@ from .._http import Request, ResponseHead
 from .._operation import Decoder, Operation
 from ._cutter import EntryCutter, Told
 from ._found import FeedEntry, NamelessEntry, own_link
+from ._names import BATCH_REL, NEXT_REL, POST_REL
 
 HEADERS: Final = {"GData-Version": "3.0", "User-Agent": "aiocontacts (gzip)"}
 """What every request says; Google compresses only for those who have gzip in their name too."""
-
-_REL: Final = "http://schemas.google.com/g/2005#"
 
 
 @final
@@ -92,40 +91,37 @@ class _Unchanged:
 class _PageDecoder:
     def __init__(self, head: ResponseHead) -> None:
         self._url = head.url
-        self._cutter = EntryCutter(head, self._found)
-        self._ready: list[FeedItem] = []
+        self._cutter = EntryCutter(head)
         self._headed = False
 
     def feed(self, data: bytes, /) -> list[FeedItem]:
-        self._cutter.feed(data)
-        ready, self._ready = self._ready, []
+        items: list[FeedItem] = []
+        entries = self._cutter.feed(data)
         told = self._cutter.first_told
         if told is not None and not self._headed:
             self._headed = True
-            ready.insert(0, self._head(told))
-        return ready
+            items.append(self._head(told))
+        items += [entry if entry.key else self._nameless(entry) for entry, _ in entries]
+        return items
 
     def close(self) -> FeedHead:
         self._cutter.close()
         return self._head(self._cutter.feed_told)
-
-    def _found(self, entry: FeedEntry, _batch: bytes) -> None:
-        self._ready.append(entry if entry.key else self._nameless(entry))
 
     def _nameless(self, entry: FeedEntry) -> NamelessEntry:
         error = MalformedResponse("an entry of the feed has no id", url=self._url)
         return NamelessEntry(entry.edit or entry.self_link, error)
 
     def _head(self, told: Told) -> FeedHead:
-        following = self._href(told, "next")
+        following = self._href(told, NEXT_REL)
         return FeedHead(
             told.texts.get("updated", ""),
-            _number(told.texts.get("totalResults")),
-            _number(told.texts.get("startIndex")),
-            _number(told.texts.get("itemsPerPage")),
+            number(told.texts.get("totalResults")),
+            number(told.texts.get("startIndex")),
+            number(told.texts.get("itemsPerPage")),
             following and own_link(self._url, following),
-            self._own(told, f"{_REL}batch"),
-            self._own(told, f"{_REL}post"),
+            self._own(told, BATCH_REL),
+            self._own(told, POST_REL),
             ETag.read(told.etag),
         )
 
@@ -140,7 +136,8 @@ class _PageDecoder:
             return None
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
+    """A number as it was sent; None where it is none."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
         return None
     return int(text)

@@ -81,23 +81,35 @@ def tag_name(raw: bytes | bytearray, at: int = 0) -> bytes:
     return tag[1] if tag else b""
 
 
-def attributes_of(raw: bytes) -> Iterator[tuple[Declaration, int, int]]:
-    """The attributes of the tag that a document begins with, and where each stands."""
+class Attribute(NamedTuple):
+    """An attribute of a tag, as it stands there."""
+
+    name: bytes
+    value: bytes
+    """With its quotes."""
+    start: int
+    end: int
+
+
+def attributes_of(raw: bytes) -> Iterator[Attribute]:
+    """The attributes of the tag that an element begins with."""
     at = 1 + len(tag_name(raw))
     while one := _ATTRIBUTE.match(raw, at):
-        yield (one[1], one[2]), at, one.end()
+        yield Attribute(one[1], one[2], at, one.end())
         at = one.end()
 
 
 def declarations(raw: bytes) -> tuple[Declaration, ...]:
-    """The namespaces that the tag declares that a document begins with."""
+    """The namespaces that the tag declares that an element begins with."""
     return tuple(
-        one for one, *_ in attributes_of(raw) if one[0] == b"xmlns" or one[0].startswith(b"xmlns:")
+        (one.name, one.value)
+        for one in attributes_of(raw)
+        if one.name == b"xmlns" or one.name.startswith(b"xmlns:")
     )
 
 
 def self_contained(raw: bytes, inherited: tuple[Declaration, ...]) -> bytes:
-    """An element with declarations of namespaces put in front of its attributes, but for its own."""
+    """An element with the declarations of namespaces put into its tag, where it has none itself."""
     own = {name for name, _ in declarations(raw)}
     added = b"".join(b" %s=%s" % one for one in inherited if one[0] not in own)
     at = 1 + len(tag_name(raw))

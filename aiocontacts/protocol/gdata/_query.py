@@ -59,7 +59,11 @@ class FeedQuery:
         """The feed's URL with this question, whatever others it held; the rest of it stays."""
         parts = urlsplit(url)
         asked = dict(self._parameters())
-        kept = [pair for pair in parse_qsl(parts.query, True) if pair[0] not in _PARAMETERS]
+        kept = [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if pair[0] not in _PARAMETERS
+        ]
         query = urlencode([*kept, *asked.items()], quote_via=quote, safe=":")
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aiocontacts.protocol import Photo
+
 from ._dates import PartialDate
 from ._gender import gender_of, set_gender
 from ._kinds import ADDRESS, CUSTOM, EMAIL, EVENT, IM, PHONE, RELATION, URL
@@ -22,7 +24,7 @@ from ._names import (
     set_names,
     set_organization,
 )
-from ._photo import Photo, photo_of, set_photo
+from ._photo import photo_of, set_photo
 from ._singles import (
     One,
     birthday_of,

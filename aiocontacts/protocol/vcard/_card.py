@@ -11,6 +11,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Final, Self, final
@@ -18,8 +19,7 @@ from typing import Final, Self, final
 from aiocontacts.errors import CardError, UsageError
 
 from ._attributes import Attributes
-from ._heads import KNOWN
-from ._lines import Line, ends_card, goes_on, split_lines
+from ._lines import Line, ends_card, goes_on, named_lines
 from ._singles import updated_of
 from ._style import Style
 from ._text import text_of
@@ -34,13 +34,12 @@ class VCard(Attributes):
     __slots__ = ("_groups", "_labels", "_lines", "_locked", "_names", "_style", "version")
 
     def __init__(self, lines: Iterable[Line | str], *, locked: bool = False) -> None:
-        # A line is made when somebody asks for it: most are never asked for.
-        self._lines = list(lines)
         self._locked = locked
         self._style: Style | None = None
         self._groups: dict[str, list[Line]] | None = None
         self._labels: dict[str, Line] | None = None
-        self._settle()
+        made = [Line(line) if isinstance(line, str) else line for line in lines]
+        self._settle(made, [line.name for line in made])
 
     @classmethod
     def parse(cls, text: str, *, locked: bool = False) -> Self:
@@ -48,7 +47,9 @@ class VCard(Attributes):
 
         A locked card cannot be edited, only copied.
         """
-        card = cls(split_lines(text), locked=locked)
+        card = cls((), locked=locked)
+        # A line is made when somebody asks for it: most are never asked for.
+        card._settle(*named_lines(text))
         card._check()
         return card
 
@@ -88,6 +89,8 @@ class VCard(Attributes):
 
     def all(self, *names: str) -> Sequence[Line]:
         """The lines of some properties, in their order; names are in upper case."""
+        if len(names) == 1:
+            return self._every(names[0])
         mine = self._names
         wanted = [name for name in names if name in mine]
         if len(wanted) < 2:
@@ -158,21 +161,33 @@ class VCard(Attributes):
         lines = [new for line in self.lines for new in changes.get(line, (line,))]
         if any(goes_on(one.raw) and not ends_card(other.raw) for one, other in pairwise(lines)):
             raise CardError("a line that is cut short would take the new one for its own")
-        self._lines = list[Line | str](lines)
-        self._settle()
+        self._settle(lines, [line.name for line in lines])
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+        lines = self._lines
+        try:
+            yield
+        except CardError:
+            self._lines = lines
+            self._settle()
+            raise
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
 
-    def _settle(self) -> None:
-        self._names = _names(self._lines)
+    def _settle(self, lines: Iterable[Line | str], names: list[str]) -> None:
+        self._lines = list(lines)
+        self._names = names if names.count("BEGIN") < 2 else _outer(names)
         self._groups = self._labels = None
-        said = "3.0"
-        if "VERSION" in self._names:
-            raw = _raw(self._lines[self._names.index("VERSION")])
-            said = raw[raw.find(":") + 1 :].strip()
-        self.version: str = said if said in _VERSIONS else "3.0"
+        self.version: str = self._version() if "VERSION" in self._names else "3.0"
         """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
+
+    def _version(self) -> str:
+        raw = _raw(self._lines[self._names.index("VERSION")])
+        said = raw[raw.find(":") + 1 :].strip()
+        return said if said in _VERSIONS else "3.0"
 
     def _grouped(self) -> dict[str, list[Line]]:
         if self._groups is None:
@@ -182,13 +197,17 @@ class VCard(Attributes):
                     self._groups.setdefault(line.group.lower(), []).append(line)
         return self._groups
 
-    def _every(self, name: str) -> list[Line]:
+    def _every(self, name: str) -> Sequence[Line]:
         # Searching a list from C is what makes reading many cards fast.
-        at, found = -1, list[Line]()
-        for _ in range(self._names.count(name)):
-            at = self._names.index(name, at + 1)
-            found.append(self._line(at))
-        return found
+        lines, names, at = self._lines, self._names, -1
+        found: list[Line] = []
+        for _ in range(names.count(name)):
+            at = names.index(name, at + 1)
+            line = lines[at]
+            if isinstance(line, str):
+                line = lines[at] = Line(line)
+            found.append(line)
+        return found or ()
 
     def _line(self, at: int) -> Line:
         line = self._lines[at]
@@ -200,35 +219,23 @@ class VCard(Attributes):
         return self.all("END")[-1]
 
     def _check(self) -> None:
-        lines = self._lines
+        lines, names = self._lines, self._names
         first, last = 0, len(lines) - 1
-        while first < last and _blank(lines[first]):
+        while first < last and not names[first] and _blank(lines[first]):
             first += 1
         if not _says(lines[first], "BEGIN:VCARD"):
             raise CardError(f"the text is not a vCard (line {first + 1})")
-        while last and _blank(lines[last]):
+        while last and not names[last] and _blank(lines[last]):
             last -= 1
-        if "END" not in self._names or not _says(lines[last], "END:VCARD"):
+        if "END" not in names or not _says(lines[last], "END:VCARD"):
             raise CardError(f"the card breaks off before its end (line {last + 1})")
-        end = self._names.index("END")
+        end = names.index("END")
         if end != last:
             raise CardError(f"the text has more than one card (line {end + 1})")
 
 
-def _names(lines: Sequence[Line | str]) -> list[str]:
-    """The property of each line; empty for what is malformed, and for what is another card's."""
-    known = KNOWN.get
-    names = [
-        (known(line[: line.find(":") + 1]) or Line(line).head).name
-        if isinstance(line, str)
-        else line.head.name
-        for line in lines
-    ]
-    return names if names.count("BEGIN") < 2 else _outer(names)
-
-
 def _outer(names: list[str]) -> list[str]:
-    """Without the lines that are inside of two cards at once, as vCard 2.1 has agents."""
+    """The names of lines without those inside of two cards at once, as vCard 2.1 has agents."""
     outer: list[str] = []
     inside = 0
     for name in names:

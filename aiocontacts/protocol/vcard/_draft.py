@@ -10,11 +10,11 @@ from typing import TypeVar, final
 from uuid import UUID, uuid4
 
 from aiocontacts.errors import CardError
+from aiocontacts.protocol import Photo
 
 from ._card import VCard
 from ._dates import PartialDate
 from ._names import Name, Organization
-from ._photo import Photo
 from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
 
 V = TypeVar("V")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands before the colon of a content line: group, name and parameters.
 
-It repeats from card to card, so short ones are kept in `KNOWN`.  Every pattern here matches in
-one way only, and is never tried twice on the same characters.
+It repeats from card to card, so short ones are kept in `KNOWN`, and their names in `NAMES`.  Every
+pattern here matches in one way only, and is never tried twice on the same characters.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from aiocontacts.protocol import LIMITS
 from ._escapes import careted, uncareted
 
 INTERNET: Final = "internet"
+QUOTED_PRINTABLE: Final = "QUOTED-PRINTABLE"
 NAME: Final = re.compile(r"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PARAMETER: Final = re.compile(r'; *([A-Za-z0-9_-]+)(?:=((?:"[^"]*"|[^";:]+)*))?')
@@ -32,7 +33,7 @@ _MANY: Final = 1024
 
 # vCard 2.1 has parameters without names: TEL;HOME;VOICE:...
 _BARE: Final = {
-    "QUOTED-PRINTABLE": "ENCODING",
+    QUOTED_PRINTABLE: "ENCODING",
     "BASE64": "ENCODING",
     "7BIT": "ENCODING",
     "8BIT": "ENCODING",
@@ -69,31 +70,24 @@ class Head(NamedTuple):
 
 
 NO_HEAD: Final = Head("", "", (), (), None, "")
-KNOWN: Final[dict[str, Head]] = {"": NO_HEAD}
+KNOWN: Final[dict[str, Head]] = {}
 """Heads by the text that they were read from, colon included; without a colon there is none."""
+NAMES: Final[dict[str, str]] = {}
+"""The names of those without quoted-printable, by the text before the colon: their lines end where
+they seem to."""
 
 
 def read(content: str) -> tuple[Head, str]:
     """A line as its head and its value; a malformed one has neither."""
-    cut = content.find(":") + 1
-    start = content[:cut]
-    known = KNOWN.get(start)
-    if known is not None:
-        return known, content[cut:] if cut else ""
+    start = content[: content.find(":") + 1]
     # An odd number of quotes: the colon stands between two of them, and ends nothing.
-    if start.count('"') % 2:
-        return _read_quoted(content)
-    head = _parsed(start[:-1])
-    if cut <= _SHORT:
-        if len(KNOWN) >= _MANY:
-            KNOWN.clear()
-            KNOWN[""] = NO_HEAD
-        KNOWN[start] = head
-    return head, content[cut:]
+    if start not in KNOWN and start.count('"') % 2:
+        start = _quoted(content)
+    return _head(start), content[len(start) :] if start else ""
 
 
-def _read_quoted(content: str) -> tuple[Head, str]:
-    """A colon between quotes ends nothing."""
+def _quoted(content: str) -> str:
+    """What stands before the colon that ends it, and that colon; empty without one."""
     found = NAME.search(content[:_LONGEST])
     end = found.end() if found else 0
     for _ in range(LIMITS.parameters + 1):
@@ -101,9 +95,25 @@ def _read_quoted(content: str) -> tuple[Head, str]:
         if not parameter:
             break
         end = parameter.end()
-    if content[end : end + 1] != ":":
-        return NO_HEAD, ""
-    return _parsed(content[:end]), content[end + 1 :]
+    return content[: end + 1] if content[end : end + 1] == ":" else ""
+
+
+def _head(start: str) -> Head:
+    head = KNOWN.get(start)
+    if head is None:
+        head = _parsed(start[:-1])
+        if len(start) <= _SHORT:
+            _remember(start, head)
+    return head
+
+
+def _remember(start: str, head: Head) -> None:
+    if len(KNOWN) >= _MANY:
+        KNOWN.clear()
+        NAMES.clear()
+    KNOWN[start] = head
+    if QUOTED_PRINTABLE not in start.upper():
+        NAMES[start[:-1]] = head.name
 
 
 def _parsed(text: str) -> Head:

@@ -9,7 +9,7 @@ alone.  Types, preference and label are the same for all kinds, and are no busin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar, final
 
@@ -18,6 +18,7 @@ from ._escapes import escaped
 from ._heads import NO_HEAD, Head, Parameter
 from ._lines import Line
 from ._text import encoded, parts_of, parts_value, text_of, text_value
+from ._twins import twin
 from ._values import Address, CustomField, Email, Event, Im, Labelled, Phone, Relation, Url
 
 V = TypeVar("V", bound=Labelled)
@@ -38,6 +39,8 @@ _SERVICES: Final = {
     "X-SKYPE-USERNAME": "Skype",
     "X-YAHOO": "Yahoo",
 }
+_EMAIL: Final = twin(Email)
+_PHONE: Final = twin(Phone)
 _SERVICE_TYPE: Final = ("X-SERVICE-TYPE", "SERVICE-TYPE")
 
 
@@ -56,15 +59,22 @@ class Kind(Generic[V]):
     """The same in vCard 4.0, where it differs."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """The labels that the name of a property implies."""
+    once_4: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The properties of vCard 4.0, one in each card, for values with some labels."""
 
     def name(self, version: str) -> str:
         """The property for a new value."""
         return (self.names_4 or self.names)[0] if version == "4.0" else self.names[0]
 
+    def name_of(self, label: str | None, version: str, taken: Container[str]) -> str:
+        """The property for a new value with a label, beside those that are there."""
+        once = self.once_4.get((label or "").lower(), "") if version == "4.0" else ""
+        return once if once and once not in taken else self.name(version)
+
 
 def _email(line: Line, head: Head, version: str, label: str | None) -> Email | None:
     address = text_of(line, version)
-    return Email(address, head.types, label, head.preference, line) if address else None
+    return _EMAIL(address, head.types, label, head.preference, line) if address else None
 
 
 def _write_email(value: Email, line: Line | None, version: str) -> Written:
@@ -75,7 +85,7 @@ def _phone(line: Line, head: Head, version: str, label: str | None) -> Phone | N
     number = text_of(line, version)
     if number[:4].lower() == "tel:":
         number = number[4:]
-    return Phone(number, head.types, label, head.preference, line) if number else None
+    return _PHONE(number, head.types, label, head.preference, line) if number else None
 
 
 def _write_phone(value: Phone, line: Line | None, version: str) -> Written:
@@ -209,4 +219,5 @@ EVENT: Final = Kind(
     labels=dict.fromkeys(
         ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY"), "Anniversary"
     ),
+    once_4={"anniversary": "ANNIVERSARY"},
 )

@@ -19,13 +19,24 @@ from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
 
 from ._escapes import refuse_controls
-from ._heads import KNOWN, NAME, Head, Parameter, read, settings, word
+from ._heads import (
+    KNOWN,
+    NAME,
+    NAMES,
+    QUOTED_PRINTABLE,
+    Head,
+    Parameter,
+    read,
+    settings,
+    word,
+)
 from ._style import Style
 
 _END: Final = re.compile(r"\n(?![ \t])")
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
 _SOFT_BREAK: Final = re.compile(r"=\r?\n")
-_QUOTED_PRINTABLE: Final = "QUOTED-PRINTABLE"
+# What no name can be.
+_UNKNOWN: Final = "?"
 
 
 @final
@@ -133,16 +144,44 @@ class Line:
         return f"<Line {self.name or 'malformed'}>"
 
 
+def named_lines(text: str) -> tuple[list[str], list[str]]:
+    """The lines of a text and the property of each; `CardError` if they are too many."""
+    lines = _unbroken(text)
+    names = _names(lines)
+    # In most cards all heads are known, and so none of the lines has a soft break.
+    if _UNKNOWN in names:
+        whole = _whole(lines, text)
+        named = zip(whole, names if whole is lines else _names(whole), strict=True)
+        return whole, [Line(line).name if name is _UNKNOWN else name for line, name in named]
+    return lines, names
+
+
 def split_lines(text: str) -> list[str]:
     """The lines of a text as they stand in it, blank ones too; `CardError` if they are too many."""
+    return _whole(_unbroken(text), text)
+
+
+def _names(lines: Iterable[str]) -> list[str]:
+    return [
+        NAMES.get(start, _UNKNOWN) if colon else ""
+        for line in lines
+        for start, colon, _ in (line.partition(":"),)
+    ]
+
+
+def _unbroken(text: str) -> list[str]:
+    """The lines, of which those with soft line breaks are still in pieces."""
     if len(text) > LIMITS.card:
         raise CardError(f"the card has more than {LIMITS.card} characters")
-    folded = "\n " in text or "\n\t" in text
-    ends = text.count("\n")
-    if ends >= LIMITS.lines and ends - text.count("\n ") - text.count("\n\t") >= LIMITS.lines:
+    folded = "\n " in text or ("\t" in text and "\n\t" in text)
+    if len(text) >= LIMITS.lines and _too_many(text):
         raise CardError(f"the card has more than {LIMITS.lines} lines")
-    pieces = _END.split(text) if folded else text.split("\n")
-    return _rejoined(pieces) if "=\n" in text or "=\r\n" in text else pieces
+    return _END.split(text) if folded else text.split("\n")
+
+
+def _too_many(text: str) -> bool:
+    ends = text.count("\n")
+    return ends >= LIMITS.lines and ends - text.count("\n ") - text.count("\n\t") >= LIMITS.lines
 
 
 def goes_on(raw: str) -> bool:
@@ -150,7 +189,7 @@ def goes_on(raw: str) -> bool:
     if not raw.endswith(("=", "=\r")):
         return False
     head, colon, _ = raw.partition(":")
-    return bool(colon) and _QUOTED_PRINTABLE in head.upper()
+    return bool(colon) and QUOTED_PRINTABLE in head.upper()
 
 
 def ends_card(raw: str) -> bool:
@@ -158,8 +197,12 @@ def ends_card(raw: str) -> bool:
     return raw.strip().upper() == "END:VCARD"
 
 
-def _rejoined(pieces: list[str]) -> list[str]:
+def _whole(pieces: list[str], text: str) -> list[str]:
     """With the soft line breaks of quoted-printable, which need no indent, taken back."""
+    return _rejoined(pieces) if "=\n" in text or "=\r\n" in text else pieces
+
+
+def _rejoined(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     parts: list[str] = []
     for piece in pieces:
@@ -176,6 +219,6 @@ def _rejoined(pieces: list[str]) -> list[str]:
 def _unfolded(raw: str) -> str:
     if "=\n" in raw or "=\r\n" in raw:
         head = raw.partition(":")[0]
-        if _QUOTED_PRINTABLE in head.upper():
+        if QUOTED_PRINTABLE in head.upper():
             raw = _SOFT_BREAK.sub("", raw)
     return _FOLD.sub("", raw).removesuffix("\r")

@@ -18,6 +18,7 @@ from aiocontacts.errors import CardError
 from ._editing import Editable, edited
 from ._lines import Line
 from ._text import joined_parts_of, parts_of, parts_value, text_of, text_value
+from ._twins import twin
 
 # Property -> attribute, in the order in which `Name` has them.
 _BESIDE: Final = {
@@ -75,6 +76,9 @@ class Organization:
     """The part that somebody plays: ``Programmer``."""
 
 
+_NAME: Final = twin(Name)
+
+
 def name_of(card: Editable) -> Name | None:
     """The first name of a card; None without one."""
     shown, parts = card.first("FN"), card.first("N")
@@ -95,7 +99,7 @@ def _name(shown: Line | None, parts: Line | None, card: Editable, said: tuple[st
         _parts(parts, card.version) if parts else ("", "", "", "", "")
     )
     full = text_of(shown, card.version) if shown else ""
-    return Name(full, given, family, additional, prefix, suffix, *said)
+    return _NAME(full, given, family, additional, prefix, suffix, *said)
 
 
 def _parts(line: Line, version: str) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A photo: its bytes, or where it is.  Nothing is fetched here.
+"""The photo of a card: its bytes, or where it is.  Nothing is fetched here.
 
 RFC 2426 section 3.1.4 writes base64 and a type, RFC 6350 section 6.2.4 a ``data:`` URI
 (RFC 2397); either may be a reference instead.
@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from aiocontacts.errors import CardError
+from aiocontacts.protocol import Photo
 
 from ._editing import Editable
 from ._escapes import OLD, refuse_controls
@@ -25,18 +25,6 @@ from ._text import text_of
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}:")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PHOTO: Final = "PHOTO"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo: bytes of a media type, or a URI that nobody fetched."""
-
-    data: bytes = field(default=b"", repr=False)
-    media_type: str = ""
-    """As ``image/jpeg``; empty where nobody says."""
-    uri: str = ""
-    """Where it is, if it is not here."""
 
 
 def photo_of(card: Editable) -> Photo | None:
@@ -66,7 +54,7 @@ def _read(line: Line, version: str) -> Photo | None:
         return Photo(uri=uri, media_type=_media_type(head)) if uri else None
     if _SCHEME.match(line.value):
         return Photo(uri=text_of(line, version), media_type=_media_type(head))
-    data = _decoded(line.value)
+    data = decoded(line.value)
     return Photo(data, _media_type(head)) if data else None
 
 
@@ -85,11 +73,11 @@ def _from_data(value: str) -> Photo | None:
     about = about.replace("\\", "")
     media_type = about.partition(";")[0].lower()
     coded = about.lower().endswith(";base64")
-    data = _decoded(content) if coded else unquote_to_bytes(content)
+    data = decoded(content) if coded else unquote_to_bytes(content)
     return Photo(data, media_type) if data else None
 
 
-def _decoded(value: str) -> bytes:
+def decoded(value: str) -> bytes:
     plain = "".join(value.split())
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
