@@ -166,19 +166,18 @@ class VCard(Attributes):
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Within, everything is changed or nothing: a `CardError` takes back what was done."""
-        lines = self._lines
+        lines, names = self._lines, self._names
         try:
             yield
         except CardError:
-            self._lines = lines
-            self._settle()
+            self._settle(lines, names)
             raise
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
 
     def _settle(self, lines: Iterable[Line | str], names: list[str]) -> None:
-        self._lines = list(lines)
+        self._lines: list[Line | str] = list(lines)
         self._names = names if names.count("BEGIN") < 2 else _outer(names)
         self._groups = self._labels = None
         self.version: str = self._version() if "VERSION" in self._names else "3.0"
