@@ -70,7 +70,7 @@ def test_a_word_is_the_text_of_one_element() -> None:
     document.subject = "b"
     assert "<gContact:subject x='y'>b<" in document.serialize()
     document.subject = ""
-    assert (None, []) == (document.subject, document.nodes)
+    assert entry() == document.serialize()
     document.subject = None
     document.subject = "c"
     assert "c" == document.subject
