@@ -138,7 +138,7 @@ def entry(*content: str, attributes: str = "") -> str:
 
 
 # Values that an entry can hold, by attribute.
-WORDS = st.text(CHARACTERS, min_size=1, max_size=30).filter(lambda text: text == text.strip())
+WORDS = st.text(CHARACTERS, min_size=1, max_size=9).filter(lambda text: text == text.strip())
 PARTS = WORDS | st.just("")
 LABELS = WORDS.filter(lambda text: text != "Other" and not text.isalpha())
 PREFERENCES = st.sampled_from([None, 1])
@@ -163,7 +163,7 @@ def of(
 ) -> st.SearchStrategy[list[Any]]:
     """Lists of values of one kind."""
     one = st.builds(lambda said, *parts: kind(*parts, **said), words, *values)
-    return st.lists(one, max_size=3)
+    return st.lists(one, max_size=2)
 
 
 PLACES = said(["home", "work"], [])
@@ -295,11 +295,11 @@ def odd_entries(draw: st.DrawFn) -> str:
             + (" xmlns:g1='urn:g'" if key == "gd:x" else "")
             for key, value in words.items()
         )
-        size = draw(st.integers(0, 2)) if depth < 3 else 0
+        size = draw(st.integers(0, 2)) if depth < 2 else 0
         inner = "".join(draw(NOISE) + element(depth + 1) for _ in range(size)) + draw(NOISE)
         return f"<{name}{own}{given}>{inner}</{name}>" if inner else f"<{name}{own}{given} />"
 
     root = f"{prefixes[ATOM]}:entry" if prefixes[ATOM] else "entry"
-    children = "".join(draw(NOISE) + element(1) for _ in range(draw(st.integers(0, 5))))
+    children = "".join(draw(NOISE) + element(1) for _ in range(draw(st.integers(0, 4))))
     before = draw(st.sampled_from(["", "<?xml version='1.0'?>\n", "\ufeff", "<!-- x -->"]))
     return f"{before}<{root}{declared}>{children}{escape(draw(WORDS))}</{root}>\n"
