@@ -74,7 +74,7 @@ LATE = {
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_session.py", "aiocontacts._photos"): "slow, and few programs fetch photos",
     ("_searching.py", "aiocontacts.protocol.vcard"): "slow, and few programs search",
-    ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and only for Google",
+    ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and few cards have to be rewritten",
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }

@@ -25,7 +25,7 @@ _FORMS: Final = (
     re.compile(r"---(?P<day>\d\d)", re.ASCII),
 )
 _TIME: Final = re.compile(r"[T ][\d:.,+Zz-]*")
-_MOMENT: Final = re.compile(r"[Tt ](\d\d):?(\d\d):?(\d\d)(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+_MOMENT: Final = re.compile(r"[T ](\d\d):?(\d\d):?(\d\d)(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 _OMITTED: Final = "X-APPLE-OMIT-YEAR"
 _NO_YEAR: Final = 1604  # Apple's: long ago, and with a 29th of February
 

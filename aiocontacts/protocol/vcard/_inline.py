@@ -70,9 +70,9 @@ def as_data(card: Editable, line: Line) -> Line:
         return remade(card, line, value=value, parameters=worded(kept, words))
     if _says(line, "uri"):
         words, media_type = _media_type(line)
-        kept = worded(without(line.parameters, "VALUE"), words)
         media = [Parameter("MEDIATYPE", (media_type,))] if media_type else []
-        return remade(card, line, parameters=[*kept, *media])
+        parameters = [*worded(without(line.parameters, "VALUE"), words), *media]
+        return remade(card, line, parameters=parameters)
     if line.name == "KEY" and not line.parameter("VALUE") and not _SCHEME.match(line.value):
         text = Parameter("VALUE", ("text",))
         return remade(card, line, parameters=[*line.parameters, text])
@@ -102,7 +102,7 @@ def _word(name: str, media_type: str) -> str:
     """A word for a media type, the whole of it if no word would be read as that."""
     whole = media_type.lower()
     words = (*_KEYS, whole.removeprefix(f"{_FAMILY[name]}/").upper())
-    meant = (one for one in words if one.lower() not in _NO_FORMATS)
+    meant = (one for one in words if one.lower() not in _NO_FORMATS and "/" not in one)
     return next((one for one in meant if _media_type_of(name, one) == whole), whole)
 
 

@@ -62,9 +62,7 @@ def _relatives(card: VCard) -> None:
         made = remade(card, line, name="X-ABRELATEDNAMES", parameters=kept)
         kind = next((one for one in line.head.types if one in RELATIVES), "")
         label = kind and not line.group
-        changes[line] = (
-            labelled(card, made, macro(kind.title()), next(groups)) if label else [made]
-        )
+        changes[line] = labelled(card, made, macro(kind.title()), next(groups)) if label else [made]
     card.rewrite(changes)
 
 
@@ -130,9 +128,7 @@ def _addresses(card: VCard) -> None:
             preference = [one for one in kept if one.name.upper() == "PREF"]
             # RFC 6350 section 6.3.1 writes it with backslashes, RFC 6868 with carets.
             value = escaped(text.replace("\\n", "\n"), "3.0")
-            label = remade(
-                card, line, name="LABEL", value=value, parameters=[*types, *preference]
-            )
+            label = remade(card, line, name="LABEL", value=value, parameters=[*types, *preference])
             changes[line] = [remade(card, line, parameters=kept), label]
     card.rewrite(changes)
 
