@@ -8,6 +8,7 @@ is escaped in 3.0.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from ._card import VCard
@@ -28,12 +29,9 @@ def to_3_from_2(card: VCard) -> None:
     """Make vCard 3.0 of a card in 2.1; `CardError` for a text that 3.0 cannot hold."""
     changes: dict[Line, list[Line]] = {line: [_modern(card, line)] for line in card.named()}
     end = card.all("END")[-1]
-    for line in card.lines:
-        if line is end:
-            break
-        # They stood behind base64, and 3.0 has none.
-        if line.blank:
-            changes[line] = []
+    before = takewhile(lambda line: line is not end, card.lines)
+    # They stood behind base64, and 3.0 has none.
+    changes.update((line, []) for line in before if line.blank)
     card.rewrite(changes)
     complete_name(card)
 

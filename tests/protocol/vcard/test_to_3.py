@@ -51,6 +51,15 @@ def test_a_card_without_n_gets_one() -> None:
     assert card("FN:Ada", "N:;;;;") == in_version(VCard.parse(text), "3.0").serialize()
 
 
+def test_a_name_is_sorted_by_a_line_of_its_own() -> None:
+    """SORT-AS of the name is SORT-STRING in 3.0; that of others stays where it is."""
+    four = card("FN:Ada", 'N;SORT-AS="L,A":L;A;;;', "ORG;SORT-AS=x:y", version="4.0")
+    three = card("FN:Ada", "N:L;A;;;", "SORT-STRING:L\\,A", "ORG;SORT-AS=x:y")
+
+    assert three == in_version(VCard.parse(four), "3.0").serialize()
+    assert four == in_version(VCard.parse(three), "4.0").serialize()
+
+
 def test_a_sort_string_is_not_written_over() -> None:
     """Where there is one, the parameter stays too."""
     lines = ("FN:Ada", 'N;SORT-AS="L,A":L;A;;;', "SORT-STRING:x")

@@ -76,3 +76,15 @@ def test_a_relative_by_a_label_has_its_type_too() -> None:
         *spouse
     )
     assert card(*NAMED, "a.RELATED;TYPE=x;VALUE=text:V", boss[1], version="4.0") == up(*boss)
+
+
+def test_a_name_says_how_it_is_sorted() -> None:
+    """SORT-STRING becomes a parameter of the name, unless it has one."""
+    named, sort = ("FN:Ada", "N:L;A;;;"), "SORT-STRING:L"
+    both = ("FN:Ada", "N;SORT-AS=x:L;A;;;", sort)
+
+    assert (
+        card("FN:Ada", "N;SORT-AS=L:L;A;;;", version="4.0")
+        == in_version(VCard.parse(card(*named, sort)), "4.0").serialize()
+    )
+    assert card(*both, version="4.0") == in_version(VCard.parse(card(*both)), "4.0").serialize()
