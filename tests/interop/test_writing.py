@@ -184,6 +184,8 @@ async def test_a_book_is_made_described_and_deleted(place: Place) -> None:
 
 
 FOUR = (
+    "FN;LANGUAGE=ja:エイダ",
+    "N;LANGUAGE=ja:ラブレス;エイダ;;;",
     "KIND:group",
     "MEMBER:urn:uuid:ada",
     "BDAY:--1210",

@@ -18,9 +18,9 @@ from ._labels import label_of, own_label
 from ._lines import Line
 from ._remaking import redated, remade, without, worded, words_of
 from ._text import text_of
-from ._to_3 import RELATIVES, SAME
+from ._to_3 import OTHER_NAME, RELATIVES, SAME
 
-_SAME: Final = {old: new for new, old in SAME.items()}
+_SAME: Final = {OTHER_NAME: "N", **{old: new for new, old in SAME.items()}}
 _ANNIVERSARIES: Final = ("X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY")
 _GEO: Final = re.compile(r"(-?[\d.]+)\\?;(-?[\d.]+)", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-]\d\d):?(\d\d)", re.ASCII)
