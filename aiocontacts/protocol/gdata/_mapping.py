@@ -16,7 +16,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Im, VCard, with_name
+from aiocontacts.protocol.vcard import Im, VCard, complete_name
 
 from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node
@@ -147,7 +147,9 @@ def put_card(card: VCard, entry: Any, trial: Any) -> list[str]:
 def card_of(entry: Any) -> VCard:
     """A card that says what an entry says, as far as it can."""
     card, _ = _carded(entry)
-    return card if card.first("FN") else VCard.parse(with_name(card.serialize()))
+    if not card.first("FN"):
+        complete_name(card)
+    return card
 
 
 def lost_in_card(entry: Any, nodes: Sequence[Node]) -> list[str]:

@@ -12,6 +12,7 @@ from ._lines import Line
 from ._matching import matches
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
+from ._naming import complete_name
 from ._stream import read_cards
 from ._values import (
     Address,
@@ -49,6 +50,7 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "complete_name",
     "in_version",
     "matches",
     "merge",
