@@ -64,7 +64,7 @@ class Walk:
 
     async def go(self, steps: int) -> None:
         world = self._world
-        world.pace = self._random.choice((0.0, 0.0004, 0.01, 3.0))
+        world.pace = self._random.choice((0.0, 0.0004, 0.01, 3.0, 60.0))
         world.put_many(self._keys)
         for _ in range(steps):
             await self._random.choices(

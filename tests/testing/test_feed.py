@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from aiocontacts.errors import UsageError
 from aiocontacts.testing import FakeFeed, FakeServer
 from tests.testing.feeding import DOMAIN, NOW
 
@@ -61,6 +62,32 @@ def test_a_key_is_told_or_made(feed: FakeFeed) -> None:
     fresh = [feed.add(name="Ada").key for _ in range(50)]
     assert 50 == len(set(fresh))
     assert all(re.fullmatch("[1-9a-f][0-9a-f]{0,15}", key) for key in fresh)
+
+
+def test_a_key_is_used_once(feed: FakeFeed) -> None:
+    """Nobody is added twice, and nothing can be done to who is not there."""
+    feed.add(key="a")
+    with pytest.raises(UsageError, match="'a' is, or was"):
+        feed.add(key="a")
+    feed.delete("a")
+
+    with pytest.raises(UsageError, match="'a' is, or was"):
+        feed.add(key="a")
+    for change in (feed.delete, feed.edit, feed.remove_photo):
+        with pytest.raises(UsageError, match="no entry 'a'"):
+            change("a")
+
+
+def test_a_feed_may_be_full(feed: FakeFeed) -> None:
+    """Tombstones take no room."""
+    feed.most = 2
+    told = [feed.full]
+    for key in ("a", "b"):
+        feed.add(key=key)
+        told.append(feed.full)
+    feed.delete("a")
+
+    assert [False, False, True, False] == [*told, feed.full]
 
 
 def test_every_change_makes_another_version(feed: FakeFeed, clock: Clock) -> None:

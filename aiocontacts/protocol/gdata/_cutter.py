@@ -11,7 +11,6 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple, final
 
 from .._entity_tag import ETag
@@ -58,13 +57,11 @@ class Told(NamedTuple):
 
 @final
 class EntryCutter:
-    """Gives each entry to `take` when its last byte is there, with the batch elements cut out."""
+    """Hands out entries, each with the batch elements that were cut out of it."""
 
-    def __init__(
-        self, head: ResponseHead, take: Callable[[FeedEntry, bytes], object], *, alone: bool = False
-    ) -> None:
+    def __init__(self, head: ResponseHead, *, alone: bool = False) -> None:
         self._url = head.url
-        self._take = take
+        self._ready: list[tuple[FeedEntry, bytes]] = []
         self._text: list[str] = []
         self._receive = self._text.append
         self._reader = XMLReader(self, None, url=head.url, keep=self._keep)
@@ -82,9 +79,11 @@ class EntryCutter:
         self.first_told: Told | None = None
         """What it had said when its first entry began, or at its end where it has none."""
 
-    def feed(self, data: bytes) -> None:
-        """Read some more; raises MalformedResponse."""
+    def feed(self, data: bytes) -> list[tuple[FeedEntry, bytes]]:
+        """The entries that these bytes complete; raises MalformedResponse."""
         self._reader.feed(data)
+        ready, self._ready = self._ready, []
+        return ready
 
     def close(self) -> None:
         """The answer is over; raises MalformedResponse if it is not complete."""
@@ -194,7 +193,7 @@ class EntryCutter:
         self._count += 1
         if self._count > LIMITS.members:
             raise Refused(f"more than {LIMITS.members} entries")
-        self._take(*self._entry(end))
+        self._ready.append(self._entry(end))
         self._in_entry = False
         self._told = self.feed_told
 

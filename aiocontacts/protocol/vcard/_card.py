@@ -11,6 +11,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Final, Self, final
@@ -162,11 +163,21 @@ class VCard(Attributes):
             raise CardError("a line that is cut short would take the new one for its own")
         self._settle(lines, [line.name for line in lines])
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+        lines, names = self._lines, self._names
+        try:
+            yield
+        except CardError:
+            self._settle(lines, names)
+            raise
+
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
 
     def _settle(self, lines: Iterable[Line | str], names: list[str]) -> None:
-        self._lines = list(lines)
+        self._lines: list[Line | str] = list(lines)
         self._names = names if names.count("BEGIN") < 2 else _outer(names)
         self._groups = self._labels = None
         self.version: str = self._version() if "VERSION" in self._names else "3.0"

@@ -8,6 +8,7 @@ else stays as it stands.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -118,7 +119,7 @@ def _addresses(card: VCard) -> None:
     """A label is that of the address before it which has the same types, else of one behind it."""
     changes: dict[Line, list[Line]] = {}
     free: dict[object, list[Line]] = {}
-    waiting: dict[object, list[Line]] = {}
+    waiting: dict[object, deque[Line]] = {}
     for line in card.all("ADR", "LABEL"):
         what = frozenset(line.head.types), line.head.preference
         pair = None
@@ -126,10 +127,10 @@ def _addresses(card: VCard) -> None:
             before = free.get(what)
             pair = (before.pop(), line) if before else None
             if not pair:
-                waiting.setdefault(what, []).append(line)
+                waiting.setdefault(what, deque()).append(line)
         elif not line.parameter("LABEL"):
             behind = waiting.get(what)
-            pair = (line, behind.pop(0)) if behind else None
+            pair = (line, behind.popleft()) if behind else None
             if not pair:
                 free.setdefault(what, []).append(line)
         if pair:

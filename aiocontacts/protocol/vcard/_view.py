@@ -57,12 +57,13 @@ class Many(Generic[V]):
         pairs = [(value, _line_of(own)) for value, own in paired(values, before)]
         lines = list(self._lines(card, pairs))
         old = [line for value in before if (line := _line_of(value))]
-        card.put(old, lines, self._kind.name(card.version))
         labels = [self._kind.labels.get(line.name) for line in lines]
-        card.rewrite(
-            dict(relabelled(card, zip(values, lines, labels, strict=True)))
-            | dict(left_alone(card, _without(old, lines)))
-        )
+        with card.whole():
+            card.put(old, lines, self._kind.name(card.version))
+            card.rewrite(
+                dict(relabelled(card, zip(values, lines, labels, strict=True)))
+                | dict(left_alone(card, _without(old, lines)))
+            )
 
     def _lines(self, card: Editable, pairs: Sequence[tuple[V, Line | None]]) -> Iterator[Line]:
         taken = {line.name for _, line in pairs if line}

@@ -62,6 +62,16 @@ def test_case_116_what_google_knows_is_not_touched(line: str) -> None:
     assert [line] == to_google(line)
 
 
+def test_case_116_what_google_holds_it_takes() -> None:
+    """116. A line that came from it with several types goes back as it came, and no other."""
+    held = card(*NAMED, "TEL;TYPE=HOME;TYPE=FAX:1", "TEL;TYPE=HOME;TYPE=FAX:2")
+    mine = held.replace("FAX:2", "FAX:3")
+    sent = spoken(mine, "3.0", GOOGLE.quirks, held)
+
+    assert "TEL;TYPE=HOME;TYPE=FAX:1\r\n" in sent
+    assert "item1.TEL;TYPE=FAX:3\r\n" in sent
+
+
 def test_case_116_a_label_of_its_own_stays() -> None:
     """116. Where the owner has a label already, it is the one; the strange type goes."""
     lines = ("a.EMAIL;TYPE=PERSONAL,HOME:a", "a.X-ABLabel:Letters")
