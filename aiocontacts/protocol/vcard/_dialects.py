@@ -33,7 +33,8 @@ _DEFAULTS: Final[Mapping[str, Collection[str]]] = {
     "TEL": {"voice"},
 }
 """What RFC 2426 has a line without types be."""
-_TAKEN: Final = {"internet", "pref", "voice"}
+_BESIDE: Final = {"ADR": ("pref",), "EMAIL": ("internet", "pref"), "TEL": ("pref", "voice")}
+"""The words that it takes beside another."""
 _DAYS: Final = ("Anniversary",)
 _PEOPLE: Final = (
     "Assistant", "Brother", "Child", "Father", "Friend", "Manager", "Mother", "Parent",
@@ -74,7 +75,7 @@ def _with_known_types(card: VCard, taken: Collection[str]) -> None:
         words = words_of(line)
         said = [one for one in line.head.types if one not in _DEFAULTS[line.name]]
         known = [one for one in _TYPES[line.name] if one in said]
-        kept = [one for one in words if one.lower() in {*_TAKEN, *known[:1]}]
+        kept = [one for one in words if one.lower() in {*_BESIDE[line.name], *known[:1]}]
         if kept == words or line.content in taken:
             continue
         plain = remade(card, line, parameters=worded(line.parameters, kept))

@@ -34,6 +34,8 @@ def to_google(*lines: str) -> list[str]:
         ("ADR;TYPE=intl,postal,parcel,WORK:;;x", ["ADR;TYPE=WORK:;;x"]),
         ("ADR;TYPE=dom:;;x", ["item1.ADR:;;x", f"{LABEL}dom"]),
         ("EMAIL;TYPE=CELL:a", ["item1.EMAIL:a", f"{LABEL}cell"]),
+        ("EMAIL;TYPE=VOICE:a", ["item1.EMAIL:a", f"{LABEL}voice"]),
+        ("TEL;TYPE=INTERNET:1", ["TEL:1"]),
     ],
 )
 def test_case_116_a_type_that_google_does_not_know_is_a_label(line: str, sent: list[str]) -> None:
