@@ -15,27 +15,20 @@ from typing import Any, Final, NamedTuple, cast, final
 from aiocontacts.errors import CardError
 
 from ._card import VCard
-from ._dates import date_of
-from ._heads import Parameter
-from ._jcard_values import TEXT, TYPES, UNKNOWN, URI, is_list, values_of, verbatim, written
+from ._heads import INTERNET, Parameter
+from ._jcard_values import TEXT, TYPES, UNKNOWN, is_list, values_of, written
 from ._lines import Line, goes_on
 from ._style import Style
-from ._text import text_of
+from ._versions import in_version
 
 _ENVELOPE: Final = {"BEGIN", "END", "VERSION"}
-_BASE64: Final = {"B", "BASE64"}
-_RENAMED: Final = {
-    "X-ADDRESSBOOKSERVER-KIND": "KIND",
-    "X-ADDRESSBOOKSERVER-MEMBER": "MEMBER",
-}
+_PREFERRED: Final = "pref"
+_SAY_NOTHING: Final = {_PREFERRED, INTERNET}
+_VERSION: Final = "4.0"
 _TYPE_WORDS: Final = {"url": "uri", "phone-number": "text"}
-_FAMILIES: Final = {"PHOTO": "image", "LOGO": "image", "SOUND": "audio"}
-_RENAMED_PARAMETERS: Final = {"x-service-type": "service-type"}
-_OMITTED: Final = "x-apple-omit-year"
 _OWN: Final = {"charset", "encoding", "group", "value"}
 _LEAST: Final = 3
 _WORD: Final = re.compile(r"[A-Za-z0-9-]{1,100}")
-_GEO: Final = re.compile(r"(-?\d{1,3}(?:\.\d+)?);(-?\d{1,3}(?:\.\d+)?)", re.ASCII)
 
 Parameters = dict[str, list[str]]
 
@@ -73,7 +66,7 @@ class Property(NamedTuple):
 
 def to_jcard(card: VCard) -> list[Any]:
     """The jCard that says what a card says."""
-    version = Property("version", "", {}, TEXT, ["4.0"])
+    version = Property("version", "", {}, TEXT, [_VERSION])
     return ["vcard", [version.json(), *(one.json() for one in properties_of(card))]]
 
 
@@ -85,10 +78,10 @@ def from_jcard(value: object) -> VCard:
 
 
 def properties_of(card: VCard) -> Iterator[Property]:
-    """The properties of a card, in their order and in the words of vCard 4.0."""
-    for line in card.named():
+    """The properties of a card, in their order and in the words of vCard 4.0; or `CardError`."""
+    for line in in_version(card, _VERSION).named():
         if line.name not in _ENVELOPE:
-            yield _property(line, card.version)
+            yield _property(line)
 
 
 def properties_in(rows: Iterable[object]) -> Iterator[Property]:
@@ -109,7 +102,7 @@ def parameters_in(said: Mapping[object, object]) -> Parameters:
 
 def card_of(properties: Iterable[Property]) -> VCard:
     """The card with these properties; `CardError` says which one cannot be written."""
-    lines = [Line.make("BEGIN", "VCARD"), Line.make("VERSION", "4.0")]
+    lines = [Line.make("BEGIN", "VCARD"), Line.make("VERSION", _VERSION)]
     for number, one in enumerate(properties, 1):
         try:
             lines.append(one.line())
@@ -118,62 +111,28 @@ def card_of(properties: Iterable[Property]) -> VCard:
     return VCard.parse("\n".join(one.raw for one in (*lines, Line.make("END", "VCARD"))) + "\n")
 
 
-def _property(line: Line, version: str) -> Property:
+def _property(line: Line) -> Property:
     said = _parameters(line)
-    _preferred(said, version)
-    name = _RENAMED.get(line.name, line.name)
-    if line.head.encoding in _BASE64:
-        media = f"data:{_media_type(line.name, said)};base64,"
-        return Property(name.lower(), line.group, said, URI, [media + "".join(line.value.split())])
     word = "".join(line.parameter("VALUE")[:1]).lower()
-    natural = TYPES.get(name, UNKNOWN)
+    natural = TYPES.get(line.name, UNKNOWN)
     known = _WORD.fullmatch(word) and word != UNKNOWN
-    older = _older(line, said, version)
     for kind in (_TYPE_WORDS.get(word, word) if known else natural, natural):
-        values = older or values_of(line, kind, version)
+        values = values_of(line, kind)
         if values is not None:
-            return Property(name.lower(), line.group, said, kind, values)
-    return Property(name.lower(), line.group, said, UNKNOWN, [verbatim(line, version)])
+            return Property(line.name.lower(), line.group, said, kind, values)
+    return Property(line.name.lower(), line.group, said, UNKNOWN, [line.value])
 
 
 def _parameters(line: Line) -> Parameters:
     said: Parameters = {}
     for one in line.parameters:
-        name = _RENAMED_PARAMETERS.get(one.name.lower(), one.name.lower())
-        if name not in _OWN:
-            said.setdefault(name, []).extend(one.values)
-    return said
-
-
-def _preferred(said: Parameters, version: str) -> None:
-    """Say a preference as 4.0 does, and that an address is of the Internet not at all."""
+        if one.name.lower() not in _OWN:
+            said.setdefault(one.name.lower(), []).extend(one.values)
     types = [word for value in said.pop("type", []) for word in value.split(",")]
-    nothing = {"pref"} if version == "4.0" else {"pref", "internet"}
-    kept = [word for word in types if word.lower() not in nothing]
-    if kept:
-        said["type"] = kept
-    if any(word.lower() == "pref" for word in types):
+    words = [word for word in types if word.lower() not in _SAY_NOTHING]
+    if len(words) < len(types) and _PREFERRED in map(str.lower, types):
         said.setdefault("pref", ["1"])
-
-
-def _media_type(name: str, said: Parameters) -> str:
-    words = said.pop("type", [])
-    if not words:
-        return ""
-    word, *rest = words
-    if rest:
-        said["type"] = rest
-    return word.lower() if "/" in word else f"{_FAMILIES.get(name, 'application')}/{word.lower()}"
-
-
-def _older(line: Line, said: Parameters, version: str) -> list[Any] | None:
-    """The values of what 4.0 writes in another form; None for all else."""
-    if _OMITTED in said and (day := date_of(line.head, text_of(line, version))):
-        del said[_OMITTED]
-        return [str(day)]
-    if line.name == "GEO" and (place := _GEO.fullmatch(line.value)):
-        return [f"geo:{place[1]},{place[2]}"]
-    return None
+    return {**said, "type": words} if words else said
 
 
 def _read(row: object) -> Property:

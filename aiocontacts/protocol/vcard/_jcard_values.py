@@ -21,6 +21,7 @@ from ._text import lists_of, parts_of, text_of
 UNKNOWN: Final = "unknown"
 TEXT: Final = "text"
 URI: Final = "uri"
+_VERSION: Final = "4.0"
 _DAY: Final = "date-and-or-time"
 
 TYPES: Final[dict[str, str]] = {
@@ -91,16 +92,14 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def values_of(line: Line, kind: str, version: str) -> list[Any] | None:
+def values_of(line: Line, kind: str) -> list[Any] | None:
     """The values of a line as JSON; None if they are none of this type."""
-    if kind == UNKNOWN:
-        return [verbatim(line, version)]
     if kind == TEXT:
-        return _texts(line, version)
+        return _texts(line)
     read = _READ.get(kind)
     if read is None:
-        return [verbatim(line, version)]
-    value = read(text_of(line, version))
+        return [line.value]
+    value = read(text_of(line, _VERSION))
     return None if value is None else [value]
 
 
@@ -109,26 +108,19 @@ def written(values: list[Any], kind: str) -> str:
     return ",".join(_written(value, kind) for value in values)
 
 
-def _texts(line: Line, version: str) -> list[Any]:
+def _texts(line: Line) -> list[Any]:
     if line.name in _OF_MANY:
-        return list(parts_of(line, version, ","))
+        return list(parts_of(line, _VERSION, ","))
     if line.name in _OF_LISTS:
-        lists = lists_of(line, version)
+        lists = lists_of(line, _VERSION)
         return _value([texts[0] if len(texts) == 1 else texts for texts in lists])
     if line.name in _OF_PARTS:
-        return _value(list(parts_of(line, version)))
-    return [text_of(line, version)]
+        return _value(list(parts_of(line, _VERSION)))
+    return [text_of(line, _VERSION)]
 
 
 def _value(parts: list[Any]) -> list[Any]:
     return parts if len(parts) == 1 else [parts]
-
-
-def verbatim(line: Line, version: str) -> str:
-    """The value of a line as it stands there, or would stand there in vCard 4.0."""
-    if line.head.encoding != "QUOTED-PRINTABLE":
-        return line.value
-    return ";".join(escaped(part, "4.0") for part in parts_of(line, version))
 
 
 def _spelt(text: str, kind: str, how: int) -> str | None:

@@ -71,10 +71,12 @@ def _write(entry: Object, rest: Parameters) -> list[Any] | None:
 
 
 _RULE: Final = Rule("n", "name", _read, _write)
+_NOTHING: Final = plain(Property("n", "", {}, TEXT, [""]))
 
 
 def read_name(lines: Sequence[Property]) -> tuple[Object, list[Property]]:
     """The members of a name that the lines N have, and the lines that say more."""
+    lines = [line for line in lines if plain(line) != _NOTHING]
     entry = _RULE.entry(lines[0]) if lines else None
     if entry is None:
         return {}, list(lines)

@@ -51,10 +51,9 @@ def parts_value(
 
 
 def lists_of(line: Line, version: str) -> list[list[str]]:
-    """The texts of a line with several parts, each of which may be a list."""
-    mark = "" if version == OLD else ","
+    """The texts of a line with several parts, each of which is a list."""
     return [
-        [_decoded(one, line, version) for one in (split(part, mark) if mark else [part])]
+        [_decoded(one, line, version) for one in split(part, ",")]
         for part in split(line.value, ";")
     ]
 

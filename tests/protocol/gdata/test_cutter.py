@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from aiocontacts.errors import MalformedResponse
 from aiocontacts.protocol import LIMITS, ETag, Headers, ResponseHead
-from aiocontacts.protocol.gdata import FeedEntry, FeedPage, GetEntry, _cutter
+from aiocontacts.protocol.gdata import FeedEntry, FeedPage, GetEntry
+from aiocontacts.protocol.gdata import _cutter
 from aiocontacts.protocol.gdata._cutter import EntryCutter
 from tests.canaries import CARD_LINE, assert_no_canary
 from tests.protocol.gdata.pages import (

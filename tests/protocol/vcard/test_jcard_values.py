@@ -51,7 +51,7 @@ ROWS: list[tuple[str, str, Any]] = [
 @pytest.mark.parametrize("kind, value, said", ROWS)
 def test_a_value_is_json_by_its_type(kind: str, value: str, said: Any) -> None:
     """A value of each type is JSON, and that is the value again."""
-    assert [said] == values_of(Line(f"X-A:{value}"), kind, "4.0")
+    assert [said] == values_of(Line(f"X-A:{value}"), kind)
     assert value == written([said], kind)
 
 
@@ -73,7 +73,7 @@ def test_a_value_is_json_by_its_type(kind: str, value: str, said: Any) -> None:
 )
 def test_what_is_none_of_its_type_is_told(kind: str, value: str) -> None:
     """A value that its type does not have is none of it, and is written as it is."""
-    assert values_of(Line(f"X-A:{value}"), kind, "4.0") is None
+    assert values_of(Line(f"X-A:{value}"), kind) is None
     assert value == written([value], kind)
 
 
@@ -81,9 +81,8 @@ def test_values_may_have_parts() -> None:
     """Several values, parts of a value and lists in a part stand between their marks."""
     assert "a\\,b,c" == written(["a,b", "c"], "text")
     assert "a;b,c;1;TRUE" == written([["a", ["b", "c"], 1, True]], "text")
-    assert [["a", "b,c"]] == values_of(Line("ORG:a;b,c"), "text", "4.0")
-    assert [["a", ["b", "c"]]] == values_of(Line("N:a;b,c"), "text", "4.0")
-    assert [["a", "b,c"]] == values_of(Line("N:a;b,c"), "text", "2.1")
+    assert [["a", "b,c"]] == values_of(Line("ORG:a;b,c"), "text")
+    assert [["a", ["b", "c"]]] == values_of(Line("N:a;b,c"), "text")
 
 
 @pytest.mark.parametrize("value", [None, {}, [[["a"]]], [None], 10**20, float("inf")])
