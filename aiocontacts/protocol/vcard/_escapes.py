@@ -79,7 +79,9 @@ def careted(text: str) -> str:
     plain = _NEWLINE.sub("\n", text)
     value = _TO_CARET.sub(lambda found: _CARET[found[0]], plain)
     refuse_controls(value)
-    return f'"{value}"' if any(mark in value for mark in ":;,") else value
+    # Spaces at an end would be taken for those around the head.
+    quoted = value != value.strip() or any(mark in value for mark in ":;,")
+    return f'"{value}"' if quoted else value
 
 
 def refuse_controls(text: str) -> None:
