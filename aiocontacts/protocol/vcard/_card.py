@@ -10,7 +10,7 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
@@ -194,7 +194,7 @@ class VCard(Attributes):
         self._settle(lines, [line.name for line in lines])
 
     @contextmanager
-    def whole(self) -> Iterator[None]:
+    def whole(self) -> Generator[None]:
         """Within, everything is changed or nothing: a `CardError` takes back what was done."""
         lines, names = self._lines, self._names
         try:

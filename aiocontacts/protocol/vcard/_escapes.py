@@ -28,6 +28,8 @@ _OLD_ESCAPE: Final = re.compile(r"\\([\\,;:])")
 _UNCARET: Final = {"^n": "\n", "^N": "\n", "^'": '"', "^^": "^"}
 _CARET: Final = {"\n": "^n", '"': "^'", "^": "^^"}
 _CARETED: Final = re.compile(r"\^[nN'^]")
+# Around a name or a value without quotes, it says nothing.
+_SPACE: Final = "\ufeff \t"
 _TO_CARET: Final = re.compile(r'[\n"^]')
 _DELIMITER: Final = {mark: re.compile(rf"\\.|{mark}", re.DOTALL) for mark in ";,"}
 
@@ -80,8 +82,8 @@ def careted(text: str) -> str:
     value = _TO_CARET.sub(lambda found: _CARET[found[0]], plain)
     refuse_controls(value)
     # Spaces at an end would be taken for those around the head.
-    quoted = value != value.strip() or any(mark in value for mark in ":;,")
-    return f'"{value}"' if quoted else value
+    bare = not any(mark in value for mark in ":;,") and value == value.strip(_SPACE)
+    return value if bare else f'"{value}"'
 
 
 def refuse_controls(text: str) -> None:
