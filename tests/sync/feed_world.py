@@ -82,6 +82,8 @@ class FeedWorld:
         self.plan = Plan()
         self.rewrite: Callable[[Request], Request] = lambda request: request
         """What the server takes a request for."""
+        self.delay: Callable[[], int] = int
+        """How often the loop turns before a request reaches the server."""
         self._once: defaultdict[str, set[str]] = defaultdict(set)
         self._deleted: set[str] = set()
         self._inner = self.server.transport()
@@ -153,6 +155,8 @@ class FeedWorld:
     @asynccontextmanager
     async def open(self, request: Request, /) -> AsyncGenerator[FakeReply]:
         """Carry a request, with what the plan has for it."""
+        for _ in range(self.delay()):
+            await asyncio.sleep(0)
         self.requests += 1
         self.now += self.pace
         self.plan.edits.get(self.requests, lambda: None)()
