@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A random walk through a `FeedWorld`: a seed is a story, and ends with everything being well again.
+"""A random walk through a `FeedWorld`: a seed is a story, and at its end all is well again.
 
 Pages are tiny, so that a feed of some dozens has many of them, and others edit between any two
 requests.

@@ -30,6 +30,7 @@ from aiocontacts.sync import (
 )
 from aiocontacts.testing import FakeReply, FakeServer
 from aiocontacts.transport import BoundCredentials, RetryPolicy, Wire
+from tests.canaries import PASSWORD
 from tests.sync.world import DAY, Killed, Mortal, Plan, TiredError, Transaction, patiently
 
 MINUTE = 60.0
@@ -102,9 +103,9 @@ class FeedWorld:
 
     def reopen(self) -> None:
         """Begin anew, as a process that has just begun."""
-        token = self.server.issue_token()
+        self.server.add_token(PASSWORD, user=self.server.user)
         credentials = BoundCredentials(
-            BearerAuth(token), trust=[self.server.url], allow_insecure_loopback=True
+            BearerAuth(PASSWORD), trust=[self.server.url], allow_insecure_loopback=True
         )
         self.wire = Wire(self, credentials, retry=RetryPolicy(attempts=1))
         self.strategies = self._given or [UpdatedMin(line_of, now=lambda: self.now)]
@@ -139,6 +140,11 @@ class FeedWorld:
         if self.feed.find(key) is not None:
             self.feed.delete(key)
             self._deleted.add(key)
+
+    def rename(self, key: str, other: str) -> None:
+        """Delete an entry, and make another."""
+        self.delete(key)
+        self.put(other)
 
     def heal(self) -> None:
         """All is well again."""

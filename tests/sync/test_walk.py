@@ -10,10 +10,11 @@ from aiocontacts.sync import FeedWalk
 from tests.sync.feed_world import FeedWorld
 from tests.sync.world import Plan
 
+ALL = FeedQuery()
 KEYS = [f"{number:x}" for number in range(1, 60)]
 
 
-async def walked(world: FeedWorld, query: FeedQuery = FeedQuery()) -> list[FeedEntry]:
+async def walked(world: FeedWorld, query: FeedQuery = ALL) -> list[FeedEntry]:
     """All that a walk gives."""
     given: list[FeedEntry] = []
     async with FeedWalk(world.wire, world.url, query) as walk:
