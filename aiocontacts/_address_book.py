@@ -221,10 +221,6 @@ class AddressBook:
         StatusError, TransportError and ProtocolError come from the iteration; the store is then
         as it was at the last checkpoint.
         """
-        if not 0.0 <= max_removed <= 1.0:
-            raise UsageError("max_removed is a share between 0.0 and 1.0")
-        if strategies is not None and not strategies:
-            raise UsageError("a synchronisation needs at least one strategy")
         source = BookSource(self._waist, self._fetcher, self.url)
         return Synchronising(
             source,

@@ -15,7 +15,16 @@ import anyio
 
 from aiocontacts.protocol import Photo, Waist
 from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, feed_url
-from aiocontacts.sync import FeedWalk
+from aiocontacts.sync import (
+    FeedSource,
+    FeedWalk,
+    PageSize,
+    StateStore,
+    Synchronising,
+    SyncRun,
+    SyncStrategy,
+    UpdatedMin,
+)
 
 from ._batching import Batching, BatchOutcome, Edit
 from ._card_text import Card
@@ -48,6 +57,8 @@ class SharedContacts:
         self._changing = Changing[SharedContact](self._entries)
         self._batching = Batching(self._entries, self._inserting, self._changing)
         self._photos = Photos(self._entries)
+        self._size = PageSize()
+        self._strategies = (UpdatedMin(SharedContact.of, self._size),)
 
     def __repr__(self) -> str:
         return f"SharedContacts({self.domain!r})"
@@ -89,7 +100,7 @@ class SharedContacts:
         self, url: str, query: FeedQuery
     ) -> AsyncGenerator[AsyncIterator[SharedContact], None]:
         async with (
-            FeedWalk(self._entries.waist, url, query) as walk,
+            FeedWalk(self._entries.waist, url, query, self._size) as walk,
             aclosing(_contacts(walk)) as contacts,
         ):
             yield contacts
@@ -118,6 +129,28 @@ class SharedContacts:
         """A contact after `function` has made a new entry of it, whoever else edits it."""
         key = _key_of(named)
         return await self._changing.modify(lambda: self._entries.fetch(key), function)
+
+    @property
+    def strategies(self) -> tuple[SyncStrategy[SharedContact], ...]:
+        """How `sync` finds out what changed, in the order in which it tries."""
+        return self._strategies
+
+    def sync(
+        self,
+        store: StateStore,
+        *,
+        strategies: Sequence[SyncStrategy[SharedContact]] | None = None,
+        max_removed: float = 0.25,
+    ) -> AbstractAsyncContextManager[SyncRun[SharedContact]]:
+        """What changed since the last run over this store, as an async iterator.
+
+        ``async with shared.sync(store) as changes: async for change in changes: ...`` gives
+        `Changed`, `Removed` and `Unreadable`, with the promises, the brake and the errors of
+        `AddressBook.sync`.
+        """
+        source = FeedSource(self._entries.waist, self.url, SharedContact.of)
+        chosen = self.strategies if strategies is None else strategies
+        return Synchronising(source, store, chosen, max_removed=max_removed)
 
     async def batch(self, edits: Sequence[Edit]) -> list[BatchOutcome]:
         """Many edits at once, each with its own outcome, in the order given."""
