@@ -86,7 +86,7 @@ def test_a_contact_keeps_a_name(names: list[Name]) -> None:
 
 
 def test_an_organization_is_three_lines() -> None:
-    """Company, departments, title and role are one value; another company stays, unless there shall be none."""
+    """Company, departments, title and role are one value; another stays, unless none shall."""
     parsed = VCard.parse(card(r"ORG:A\, Inc.;x;y", "TITLE:t", "ROLE:r", "ORG:B"))
 
     assert Organization("A, Inc.", ("x", "y"), "t", "r") == parsed.organization
