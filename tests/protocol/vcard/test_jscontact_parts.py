@@ -72,7 +72,8 @@ def test_components_are_texts_of_known_kinds() -> None:
     good = [{"kind": "name", "value": "a"}, {"kind": "separator", "value": "-"}]
 
     assert good == texts_of(good, ADDRESS.kinds)
-    for bad in (None, [], {}, [1], [{"kind": "name"}], [{"kind": "odd", "value": "a"}]):
+    bads: list[object] = [None, [], {}, [1], [{"kind": "name"}], [{"kind": "odd", "value": "a"}]]
+    for bad in bads:
         assert texts_of(bad, ADDRESS.kinds) is None
 
 
