@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiocontacts.errors import MalformedResponse, UsageError
-from aiocontacts.protocol import LIMITS, XMLReader, parse_xml, xml, xml_document, xml_text
+from aiocontacts.protocol import (
+    LIMITS,
+    XMLReader,
+    check_xml,
+    parse_xml,
+    xml,
+    xml_document,
+    xml_text,
+)
 from aiocontacts.protocol._xml import Refused, check_element
 from tests.canaries import CARD_LINE, assert_no_canary
 from tests.protocol.hostile import disguised, dtds, endless, refused, watching
@@ -395,3 +403,17 @@ def test_an_encoding_that_sounds_right_may_not_exist() -> None:
     body = b'<?xml version="1.0" encoding="iso-8859-99"?><a/>'
     with pytest.raises(MalformedResponse, match="unknown encoding"):
         parse_xml(body, url=URL)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<a>", b"<a><b/></b>", b"<!DOCTYPE a><a/>", b"<a>" * 40 + b"</a>" * 40]
+)
+def test_what_is_checked_is_what_would_be_read(body: bytes) -> None:
+    """A document is refused without a tree, for the reasons for which it is refused with one."""
+    check_xml(b"<a><b c='d'>e</b></a>", url=URL)
+    with pytest.raises(MalformedResponse) as checked:
+        check_xml(body, url=URL)
+    with pytest.raises(MalformedResponse) as read:
+        parse_xml(body, url=URL)
+
+    assert str(read.value) == str(checked.value)

@@ -150,6 +150,23 @@ def test_when_it_was_changed_is_a_time_with_a_zone(said: str, when: datetime | N
     assert timezone(timedelta(0)) == UTC
 
 
+def test_an_entry_may_become_a_new_one() -> None:
+    """A copy that is nobody's says the same, without what the server gave the first."""
+    document = Entry.parse(FULL, locked=True)
+    new = document.as_new()
+
+    assert ("", None, None, "", "") == (
+        new.key,
+        new.etag,
+        new.updated,
+        new.edit_link,
+        new.photo_link,
+    )
+    assert document.emails == new.emails
+    assert document.holds(new)
+    assert FULL == document.serialize()
+
+
 def test_a_new_entry_has_no_identity() -> None:
     """What no server has yet has neither key nor version nor links, and is no tombstone."""
     document = Entry.of(VCard.parse("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n"))
