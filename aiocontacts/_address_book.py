@@ -155,6 +155,8 @@ class AddressBook:
         """A new contact with this card, as the server then holds it.
 
         A card is its text, or what has it in its ``serialize()``: a `Draft`, a `VCard`.
+        One in a version of vCard, or a dialect, that the server does not take is translated on
+        its way; your own stays as it is.
 
         The server names it where it can (POST, RFC 5995); else its name is made from its UID, or
         is `name`.  Raises CardError for a text that is no card, CardRefused for one that the
@@ -219,10 +221,6 @@ class AddressBook:
         StatusError, TransportError and ProtocolError come from the iteration; the store is then
         as it was at the last checkpoint.
         """
-        if not 0.0 <= max_removed <= 1.0:
-            raise UsageError("max_removed is a share between 0.0 and 1.0")
-        if strategies is not None and not strategies:
-            raise UsageError("a synchronisation needs at least one strategy")
         source = BookSource(self._waist, self._fetcher, self.url)
         return Synchronising(
             source,

@@ -11,10 +11,20 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from datetime import datetime
 from typing import Literal, final
 
-from aiocontacts.protocol import Waist
-from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, PhotoBytes, feed_url
-from aiocontacts.protocol.vcard import Photo
-from aiocontacts.sync import FeedWalk
+import anyio
+
+from aiocontacts.protocol import Photo, Waist
+from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, feed_url
+from aiocontacts.sync import (
+    FeedSource,
+    FeedWalk,
+    PageSize,
+    StateStore,
+    Synchronising,
+    SyncRun,
+    SyncStrategy,
+    UpdatedMin,
+)
 
 from ._batching import Batching, BatchOutcome, Edit
 from ._card_text import Card
@@ -32,15 +42,23 @@ class SharedContacts:
     They are people outside of the domain; only its administrators can read and write them here.
     """
 
-    def __init__(self, waist: Waist, root: str, domain: str) -> None:
+    def __init__(
+        self,
+        waist: Waist,
+        root: str,
+        domain: str,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
         self._root = root
-        self._entries = Entries(waist, feed_url(root, domain))
+        self._entries = Entries(waist, feed_url(root, domain), sleep)
         self.domain: str = self._entries.url.split("/")[-2]
         """The name of the domain, as the feed has it."""
         self._inserting = Inserting(self._entries)
         self._changing = Changing[SharedContact](self._entries)
         self._batching = Batching(self._entries, self._inserting, self._changing)
         self._photos = Photos(self._entries)
+        self._size = PageSize()
+        self._strategies = (UpdatedMin(SharedContact.of, self._size),)
 
     def __repr__(self) -> str:
         return f"SharedContacts({self.domain!r})"
@@ -82,7 +100,7 @@ class SharedContacts:
         self, url: str, query: FeedQuery
     ) -> AsyncGenerator[AsyncIterator[SharedContact], None]:
         async with (
-            FeedWalk(self._entries.waist, url, query) as walk,
+            FeedWalk(self._entries.waist, url, query, self._size) as walk,
             aclosing(_contacts(walk)) as contacts,
         ):
             yield contacts
@@ -112,17 +130,39 @@ class SharedContacts:
         key = _key_of(named)
         return await self._changing.modify(lambda: self._entries.fetch(key), function)
 
+    @property
+    def strategies(self) -> tuple[SyncStrategy[SharedContact], ...]:
+        """How `sync` finds out what changed, in the order in which it tries."""
+        return self._strategies
+
+    def sync(
+        self,
+        store: StateStore,
+        *,
+        strategies: Sequence[SyncStrategy[SharedContact]] | None = None,
+        max_removed: float = 0.25,
+    ) -> AbstractAsyncContextManager[SyncRun[SharedContact]]:
+        """What changed since the last run over this store, as an async iterator.
+
+        ``async with shared.sync(store) as changes: async for change in changes: ...`` gives
+        `Changed`, `Removed` and `Unreadable`, with the promises, the brake and the errors of
+        `AddressBook.sync`.
+        """
+        source = FeedSource(self._entries.waist, self.url, SharedContact.of)
+        chosen = self.strategies if strategies is None else strategies
+        return Synchronising(source, store, chosen, max_removed=max_removed)
+
     async def batch(self, edits: Sequence[Edit]) -> list[BatchOutcome]:
         """Many edits at once, each with its own outcome, in the order given."""
         return await self._batching.batch(edits)
 
-    async def photo(self, contact: SharedContact) -> PhotoBytes | None:
+    async def photo(self, contact: SharedContact) -> Photo | None:
         """The contact's photo; None where it has none."""
         return await self._photos.get(contact)
 
     async def set_photo(self, contact: SharedContact, photo: Photo) -> SharedContact:
         """The contact with another photo, stored over the one that you know of."""
-        return await self._photos.put(contact, photo.data, photo.media_type)
+        return await self._photos.put(contact, photo)
 
     async def delete_photo(self, contact: SharedContact) -> SharedContact:
         """The contact without a photo."""

@@ -132,7 +132,7 @@ class Stored:
             return text
         from aiocontacts.protocol.vcard import spoken  # noqa: PLC0415 - slow, and few cards need it
 
-        return spoken(text, version, self._dialect)
+        return spoken(text, version, self._dialect, held)
 
     def _text_of(self, card: Card) -> str:
         if isinstance(card, str) or self._versions != {"4.0"}:

@@ -18,6 +18,7 @@ from ._ctag import CTag
 from ._etag import ETag
 from ._feed_source import FeedSource
 from ._memory import MemoryStore
+from ._page_size import PageSize
 from ._run import Progress, Synchronising, SyncRun
 from ._sqlite import SQLiteStore
 from ._state import Known, Owed, StateDelta, StateStore, SyncState
@@ -43,6 +44,7 @@ __all__ = [
     "Listed",
     "MemoryStore",
     "Owed",
+    "PageSize",
     "Pending",
     "Progress",
     "Record",

@@ -150,6 +150,7 @@ class SyncRun(Generic[R]):
 class Synchronising(AbstractAsyncContextManager[SyncRun[R]]):
     """A run that begins with its block: ``async with ... as changes``.
 
+    Raises UsageError at once for a share of removals, or strategies, that make no sense.
     The work is done by a plain task, not in a task group around the block: a caller may keep the
     block in an async generator of its own, and leave that to be closed in another task.
     """
@@ -164,6 +165,10 @@ class Synchronising(AbstractAsyncContextManager[SyncRun[R]]):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
+        if not 0.0 <= max_removed <= 1.0:
+            raise UsageError("max_removed is a share between 0.0 and 1.0")
+        if not strategies:
+            raise UsageError("a synchronisation needs at least one strategy")
         self._source = source
         self._store = store
         self._strategies = strategies

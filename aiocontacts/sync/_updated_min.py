@@ -52,17 +52,22 @@ _DECLINING: Final = frozenset({400, 410})
 class UpdatedMin(Generic[R]):
     """What changed in a feed since a moment; everything, and compared, where that is not told.
 
-    `record` makes a record of an entry.
+    `record` makes a record of an entry; a `size` of its own remembers what the feed's server can
+    manage.
     """
 
     name = UPDATED_MIN_CURSOR
 
     def __init__(
-        self, record: Callable[[FeedEntry], R], *, now: Callable[[], float] = time.time
+        self,
+        record: Callable[[FeedEntry], R],
+        size: PageSize | None = None,
+        *,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._record = record
+        self._size = size or PageSize()
         self._now = now
-        self._sizes: dict[str, PageSize] = {}
 
     async def findings(
         self, source: Source[R], state: SyncState, /
@@ -95,9 +100,8 @@ class UpdatedMin(Generic[R]):
     async def _found(
         self, source: Source[R], reading: _Reading
     ) -> AsyncGenerator[Finding[R], None]:
-        size = self._sizes.setdefault(source.url, PageSize())
         began = self._now()
-        async with FeedWalk(source.waist, source.url, reading.query(began), size) as walk:
+        async with FeedWalk(source.waist, source.url, reading.query(began), self._size) as walk:
             async for found in walk:
                 for one in found:
                     if isinstance(one, NamelessEntry):

@@ -207,16 +207,16 @@ class FakeFeed:
         """What a reader sees, tombstones and all."""
         self._forget()
         horizon = self.now() - int(self.lag * 1_000_000)
-        hidden = [change for change in self._past if change.at > horizon] if self.lag else []
-        if not hidden:
+        self._past = [change for change in self._past if change.at > horizon]
+        if not self._past:
             return View(self._revision, self._entries)
         entries = dict(self._entries)
-        for change in reversed(hidden):
+        for change in reversed(self._past):
             if change.before is None:
                 entries.pop(change.key, None)
             else:
                 entries[change.key] = change.before
-        return View(self._revision - len(hidden), entries)
+        return View(self._revision - len(self._past), entries)
 
     def told(self, how: Hashable) -> dict[str, bytes]:
         """What entries were told as in this way, by entity tag; to be looked up and added to."""
@@ -235,7 +235,7 @@ class FakeFeed:
     def _store(self, entry: FakeEntry) -> FakeEntry:
         now = self.now()
         version = max(now, entry.version + 1)
-        if self.lag:
+        if self.lag or self._past:
             self._past.append(_Change(now, entry.key, self._entries.get(entry.key)))
         stored = replace(entry, etag=self._fresh_etag(), updated=now // 1000, version=version)
         self._entries[entry.key] = stored

@@ -62,7 +62,7 @@ def without_extensions(text: str) -> str:
 def has_strange_types(text: str) -> bool:
     """Whether there is a type in it that an address or a number cannot have."""
     return any(
-        word not in _BESIDE | _TYPES[_name(line)]
+        word != "PREF" and word not in _TYPES[_name(line)]
         for line in _lines(text)
         if _name(line) in _TYPES
         for word in _words(_PARAMETER.findall(_head(line)))

@@ -184,6 +184,8 @@ async def test_a_book_is_made_described_and_deleted(place: Place) -> None:
 
 
 FOUR = (
+    "FN;LANGUAGE=ja:エイダ",
+    "N;LANGUAGE=ja:ラブレス;エイダ;;;",
     "KIND:group",
     "MEMBER:urn:uuid:ada",
     "BDAY:--1210",
@@ -226,10 +228,10 @@ async def test_case_116_a_strange_type_is_left_alone(place: Place) -> None:
 
 async def test_case_117_a_card_in_2_is_written_as_3(place: Place) -> None:
     """117. No server says that it takes 2.1: quoted-printable is text by then."""
-    old = "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe=0D=0Aan alle"
+    old = "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe=0D=0Aaus Ulm"
     text = card("1", "Ada", "TEL;CELL:1", old).replace("VERSION:3.0", "VERSION:2.1")
     async with written(place) as book:
         made = await book.create(text)
 
     assert "3.0" == made.card.version
-    assert (["Grüße\nan alle"], ("cell",)) == (made.notes, made.phones[0].types)
+    assert (["Grüße\naus Ulm"], ("cell",)) == (made.notes, made.phones[0].types)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A random walk through a `FeedWorld`: a seed is a story, and ends with everything being well again.
+"""A random walk through a `FeedWorld`: a seed is a story, and at its end all is well again.
 
 Pages are tiny, so that a feed of some dozens has many of them, and others edit between any two
 requests.
@@ -64,8 +64,10 @@ class Walk:
 
     async def go(self, steps: int) -> None:
         world = self._world
+        delays = self._random.choice(((0,), (0, 1, 5), (0, 0, 0, 60)))
         world.pace = self._random.choice((0.0, 0.0004, 0.01, 3.0, 60.0))
         world.put_many(self._keys)
+        world.delay = lambda: self._random.choice(delays)
         for _ in range(steps):
             await self._random.choices(
                 (self._edits, self._switch, self._weather, self._time, self._wipe, self._sync),

@@ -30,6 +30,7 @@ from aiocontacts.sync import (
 )
 from aiocontacts.testing import FakeReply, FakeServer
 from aiocontacts.transport import BoundCredentials, RetryPolicy, Wire
+from tests.canaries import PASSWORD
 from tests.sync.world import DAY, Killed, Mortal, Plan, TiredError, Transaction, patiently
 
 MINUTE = 60.0
@@ -82,6 +83,8 @@ class FeedWorld:
         self.plan = Plan()
         self.rewrite: Callable[[Request], Request] = lambda request: request
         """What the server takes a request for."""
+        self.delay: Callable[[], int] = int
+        """How often the loop turns before a request reaches the server."""
         self._once: defaultdict[str, set[str]] = defaultdict(set)
         self._deleted: set[str] = set()
         self._inner = self.server.transport()
@@ -100,9 +103,9 @@ class FeedWorld:
 
     def reopen(self) -> None:
         """Begin anew, as a process that has just begun."""
-        token = self.server.issue_token()
+        self.server.add_token(PASSWORD, user=self.server.user)
         credentials = BoundCredentials(
-            BearerAuth(token), trust=[self.server.url], allow_insecure_loopback=True
+            BearerAuth(PASSWORD), trust=[self.server.url], allow_insecure_loopback=True
         )
         self.wire = Wire(self, credentials, retry=RetryPolicy(attempts=1))
         self.strategies = self._given or [UpdatedMin(line_of, now=lambda: self.now)]
@@ -138,6 +141,11 @@ class FeedWorld:
             self.feed.delete(key)
             self._deleted.add(key)
 
+    def rename(self, key: str, other: str) -> None:
+        """Delete an entry, and make another."""
+        self.delete(key)
+        self.put(other)
+
     def heal(self) -> None:
         """All is well again."""
         self.server.heal()
@@ -153,6 +161,8 @@ class FeedWorld:
     @asynccontextmanager
     async def open(self, request: Request, /) -> AsyncGenerator[FakeReply]:
         """Carry a request, with what the plan has for it."""
+        for _ in range(self.delay()):
+            await asyncio.sleep(0)
         self.requests += 1
         self.now += self.pace
         self.plan.edits.get(self.requests, lambda: None)()

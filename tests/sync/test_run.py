@@ -12,6 +12,7 @@ from aiocontacts.sync import (
     Bookmark,
     Change,
     Changed,
+    Declined,
     Finding,
     Known,
     MemoryStore,
@@ -401,10 +402,24 @@ async def test_the_strategy_is_the_one_that_served() -> None:
 
 async def test_no_strategy_is_an_error() -> None:
     """A run that nobody serves ends with an error that names the collection."""
+    declining = Finds(Declined("not here"))
     with pytest.raises(SyncError, match="none of the strategies") as caught:
-        await drained(run_over(ScriptedSource(), MemoryStore()))
+        await drained(run_over(ScriptedSource(), MemoryStore(), declining))
 
     assert URL == caught.value.url
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_a_share_without_sense_is_refused(share: float) -> None:
+    """What is no share is a mistake of the caller, before anything is asked."""
+    with pytest.raises(UsageError, match="max_removed"):
+        run_over(ScriptedSource(), MemoryStore(), Finds(), max_removed=share)
+
+
+def test_no_strategies_are_refused() -> None:
+    """A run that may not look is a mistake of the caller."""
+    with pytest.raises(UsageError, match="at least one strategy"):
+        run_over(ScriptedSource(), MemoryStore())
 
 
 # Slow callers

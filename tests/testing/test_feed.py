@@ -165,6 +165,21 @@ def test_reads_may_lag_behind(feed: FakeFeed, clock: Clock) -> None:
     assert before.revision + 4 == feed.view().revision
 
 
+def test_lag_may_end(feed: FakeFeed) -> None:
+    """Then everything is seen at once, and nothing that was hidden comes back."""
+    feed.lag = 5
+    feed.add(key="a", name="Hidden")
+    feed.lag = 0
+    feed.edit("a", name="Seen")
+    feed.lag = 5
+
+    assert {} == feed.view().entries
+    feed.lag = 0
+    assert ["Seen"] == [entry.name for entry in feed.view().entries.values()]
+    feed.lag = 5
+    assert ["Seen"] == [entry.name for entry in feed.view().entries.values()]
+
+
 def test_what_was_told_is_kept_for_a_while(feed: FakeFeed) -> None:
     """Each way of telling has its own; what has grown out of proportion is forgotten."""
     feed.add(key="a")

@@ -70,6 +70,7 @@ def test_extensions_are_dropped() -> None:
         ("EMAIL;TYPE=INTERNET;type=home;TYPE=PREF:a", False, None),
         ("EMAIL;TYPE=CELL:a", True, None),
         ("TEL;X-Office:1", True, None),
+        ("EMAIL;TYPE=VOICE:a", True, None),
         ("item1.TEL;TYPE=HOME;TYPE=FAX,VOICE:1", False, "item1.TEL;TYPE=HOME;TYPE=VOICE:1"),
         ('TEL;TYPE="WORK,FAX";X-A=b:1', False, "TEL;TYPE=WORK;X-A=b:1"),
         ("ADR;HOME;WORK:;;x", False, "ADR;HOME:;;x"),

@@ -15,7 +15,7 @@ from ._heads import Parameter
 from ._inline import INLINE, as_binary
 from ._kinds import EVENT, RELATION
 from ._labels import label_of, labelled, macro, own_label
-from ._lines import Line
+from ._lines import Line, split_lines
 from ._naming import complete_name
 from ._remaking import remade, without, worded, words_of
 from ._text import text_of
@@ -33,7 +33,8 @@ _DEFAULTS: Final[Mapping[str, Collection[str]]] = {
     "TEL": {"voice"},
 }
 """What RFC 2426 has a line without types be."""
-_TAKEN: Final = {"internet", "pref", "voice"}
+_BESIDE: Final = {"ADR": ("pref",), "EMAIL": ("internet", "pref"), "TEL": ("pref", "voice")}
+"""The words that it takes beside another."""
 _DAYS: Final = ("Anniversary",)
 _PEOPLE: Final = (
     "Assistant", "Brother", "Child", "Father", "Friend", "Manager", "Mother", "Parent",
@@ -48,19 +49,25 @@ _ONE_NAME: Final = {
 _LABELS: Final = {**EVENT.labels, **RELATION.labels}
 
 
-def spoken(text: str, version: str, quirks: Collection[str]) -> str:
+def spoken(text: str, version: str, quirks: Collection[str], held: str | None = None) -> str:
     """A card as a server with these quirks takes it, in a version of vCard.
 
-    Raises CardError where it cannot be read, or cannot be written in that version.
+    `held` is the card that it holds, and whose lines it takes as they are.  Raises CardError where
+    a card cannot be read, or cannot be written in that version.
     """
     card = in_version(VCard.parse(text), version)
+    taken = {Line(raw).content for raw in split_lines(held or "")}
     for quirk, change in DIALECT.items():
         if quirk in quirks:
-            change(card)
+            change(card, taken)
     return card.serialize()
 
 
-def _with_known_types(card: VCard) -> None:
+def _with_a_name(card: VCard, _taken: Collection[str]) -> None:
+    complete_name(card)
+
+
+def _with_known_types(card: VCard, taken: Collection[str]) -> None:
     """One word that is known; the others are told by the label, unless there is one."""
     groups = card.new_groups()
     changes: dict[Line, list[Line]] = {}
@@ -68,8 +75,8 @@ def _with_known_types(card: VCard) -> None:
         words = words_of(line)
         said = [one for one in line.head.types if one not in _DEFAULTS[line.name]]
         known = [one for one in _TYPES[line.name] if one in said]
-        kept = [one for one in words if one.lower() in {*_TAKEN, *known[:1]}]
-        if kept == words:
+        kept = [one for one in words if one.lower() in {*_BESIDE[line.name], *known[:1]}]
+        if kept == words or line.content in taken:
             continue
         plain = remade(card, line, parameters=worded(line.parameters, kept))
         strange = [one for one in said if one not in known]
@@ -82,7 +89,7 @@ def _with_known_types(card: VCard) -> None:
     card.rewrite(changes)
 
 
-def _with_known_names(card: VCard) -> None:
+def _with_known_names(card: VCard, _taken: Collection[str]) -> None:
     for step in (_days_and_people, _types_of_people, _own_labels, _no_years, _services, _data):
         step(card)
 
@@ -155,9 +162,9 @@ def _data(card: VCard) -> None:
     card.rewrite({line: [as_binary(card, line)] for line in card.all(*INLINE)})
 
 
-DIALECT: Final[Mapping[str, Callable[[VCard], None]]] = {
+DIALECT: Final[Mapping[str, Callable[[VCard, Collection[str]], None]]] = {
     "extensions-dropped": _with_known_names,
-    "name-wanted": complete_name,
+    "name-wanted": _with_a_name,
     "types-refused": _with_known_types,
 }
 """How a card is made fit, for each quirk that is about what is in it."""

@@ -27,9 +27,13 @@ def label_of(card: Editable, line: Line) -> str | None:
     """What the owner calls a value: the X-ABLabel of its group."""
     found = card.label(line.group) if line.group else None
     text = text_of(found, card.version) if found else ""
-    if text.startswith(_START) and text.endswith(_STOP):
-        text = text[len(_START) : -len(_STOP)]
-    return text or None
+    return unmarked(text) or None
+
+
+def unmarked(text: str) -> str:
+    """A label without the marks of Apple's and Google's own words."""
+    marked = text.startswith(_START) and text.endswith(_STOP)
+    return text[len(_START) : -len(_STOP)] if marked else text
 
 
 def macro(word: str) -> str:

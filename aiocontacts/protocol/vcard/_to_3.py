@@ -24,6 +24,8 @@ from ._text import text_of, text_value
 
 SAME: Final = {"KIND": "X-ADDRESSBOOKSERVER-KIND", "MEMBER": "X-ADDRESSBOOKSERVER-MEMBER"}
 """Properties of 4.0 and what they are called in 3.0."""
+OTHER_NAME: Final = "X-ALT-N"
+"""What we call N but the first: in 3.0 there is one, and servers refuse a card with more."""
 RELATIVES: Final = frozenset({"child", "friend", "parent", "spouse"})
 """Types of RELATED (RFC 6350 section 6.6.6) that Apple has a label for."""
 
@@ -148,7 +150,9 @@ def _data(card: VCard) -> None:
 
 
 def _names(card: VCard) -> None:
-    card.rewrite({line: [remade(card, line, name=SAME[line.name])] for line in card.all(*SAME)})
+    changes = {line: [remade(card, line, name=SAME[line.name])] for line in card.all(*SAME)}
+    changes.update((line, [remade(card, line, name=OTHER_NAME)]) for line in card.all("N")[1:])
+    card.rewrite(changes)
 
 
 def _preferences(card: VCard) -> None:

@@ -8,6 +8,7 @@ else stays as it stands.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -18,9 +19,9 @@ from ._labels import label_of, own_label
 from ._lines import Line
 from ._remaking import redated, remade, without, worded, words_of
 from ._text import text_of
-from ._to_3 import RELATIVES, SAME
+from ._to_3 import OTHER_NAME, RELATIVES, SAME
 
-_SAME: Final = {old: new for new, old in SAME.items()}
+_SAME: Final = {OTHER_NAME: "N", **{old: new for new, old in SAME.items()}}
 _ANNIVERSARIES: Final = ("X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY")
 _GEO: Final = re.compile(r"(-?[\d.]+)\\?;(-?[\d.]+)", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-]\d\d):?(\d\d)", re.ASCII)
@@ -118,7 +119,7 @@ def _addresses(card: VCard) -> None:
     """A label is that of the address before it which has the same types, else of one behind it."""
     changes: dict[Line, list[Line]] = {}
     free: dict[object, list[Line]] = {}
-    waiting: dict[object, list[Line]] = {}
+    waiting: dict[object, deque[Line]] = {}
     for line in card.all("ADR", "LABEL"):
         what = frozenset(line.head.types), line.head.preference
         pair = None
@@ -126,10 +127,10 @@ def _addresses(card: VCard) -> None:
             before = free.get(what)
             pair = (before.pop(), line) if before else None
             if not pair:
-                waiting.setdefault(what, []).append(line)
+                waiting.setdefault(what, deque()).append(line)
         elif not line.parameter("LABEL"):
             behind = waiting.get(what)
-            pair = (line, behind.pop(0)) if behind else None
+            pair = (line, behind.popleft()) if behind else None
             if not pair:
                 free.setdefault(what, []).append(line)
         if pair:

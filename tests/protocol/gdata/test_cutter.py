@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from aiocontacts.errors import MalformedResponse
 from aiocontacts.protocol import LIMITS, ETag, Headers, ResponseHead
-from aiocontacts.protocol.gdata import FeedEntry, FeedPage, GetEntry
-from aiocontacts.protocol.gdata import _cutter
+from aiocontacts.protocol.gdata import FeedEntry, FeedItem, FeedPage, GetEntry, _cutter
 from aiocontacts.protocol.gdata._cutter import EntryCutter
 from tests.canaries import CARD_LINE, assert_no_canary
 from tests.protocol.gdata.pages import (
@@ -129,7 +128,7 @@ def test_texts_are_read_however_they_are_written() -> None:
 
 
 def test_control_characters_cost_nothing() -> None:
-    """What XML forbids is taken out before an entry is cut, so that its bytes stay where they are."""
+    """What XML forbids is taken out first, so that an entry is cut where it stands."""
     body = feed(entry("a", "<title>\x00\x0b1</title>"), "\x01", entry("b")).encode()
 
     first, second = entries(body)
@@ -299,6 +298,7 @@ def test_batch_elements_are_cut_out() -> None:
     cutter = EntryCutter(HEAD)
     ((one, said),) = cutter.feed(
         feed(
+            "<batch:operation type='update'/>"
             "<entry><batch:id>1</batch:id><batch:operation type='x'/><id>x/a</id>"
             "<batch:status code='1'>/></batch:status ></entry>"
         ).encode()
@@ -317,7 +317,7 @@ def test_pieces_mean_nothing(sizes: list[int], count: int) -> None:
     body = feed(*(entry(f"k{n}", f"<title>{'é' * n}</title>") for n in range(count))).encode()
     decoder = FeedPage(URL).decoder(HEAD)
     assert decoder is not None
-    items = []
+    items: list[FeedItem] = []
     at = 0
     while at < len(body):
         for size in sizes:

@@ -34,6 +34,8 @@ def to_google(*lines: str) -> list[str]:
         ("ADR;TYPE=intl,postal,parcel,WORK:;;x", ["ADR;TYPE=WORK:;;x"]),
         ("ADR;TYPE=dom:;;x", ["item1.ADR:;;x", f"{LABEL}dom"]),
         ("EMAIL;TYPE=CELL:a", ["item1.EMAIL:a", f"{LABEL}cell"]),
+        ("EMAIL;TYPE=VOICE:a", ["item1.EMAIL:a", f"{LABEL}voice"]),
+        ("TEL;TYPE=INTERNET:1", ["TEL:1"]),
     ],
 )
 def test_case_116_a_type_that_google_does_not_know_is_a_label(line: str, sent: list[str]) -> None:
@@ -60,6 +62,16 @@ def test_case_116_a_type_that_google_does_not_know_is_a_label(line: str, sent: l
 def test_case_116_what_google_knows_is_not_touched(line: str) -> None:
     """116. A line that it takes goes to it byte for byte."""
     assert [line] == to_google(line)
+
+
+def test_case_116_what_google_holds_it_takes() -> None:
+    """116. A line that came from it with several types goes back as it came, and no other."""
+    held = card(*NAMED, "TEL;TYPE=HOME;TYPE=FAX:1", "TEL;TYPE=HOME;TYPE=FAX:2")
+    mine = held.replace("FAX:2", "FAX:3")
+    sent = spoken(mine, "3.0", GOOGLE.quirks, held)
+
+    assert "TEL;TYPE=HOME;TYPE=FAX:1\r\n" in sent
+    assert "item1.TEL;TYPE=FAX:3\r\n" in sent
 
 
 def test_case_116_a_label_of_its_own_stays() -> None:

@@ -9,6 +9,10 @@ NAMED = ("FN:Ada Lovelace", "N:Lovelace;Ada;;;")
 TWINS = [
     (("KIND:group",), ("X-ADDRESSBOOKSERVER-KIND:group",)),
     (("MEMBER:urn:uuid:1",), ("X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:1",)),
+    (
+        ("FN;ALTID=1;LANGUAGE=ja:エイダ", "N;ALTID=1;LANGUAGE=ja:ラブレス;エイダ;;;"),
+        ("FN;ALTID=1;LANGUAGE=ja:エイダ", "X-ALT-N;ALTID=1;LANGUAGE=ja:ラブレス;エイダ;;;"),
+    ),
     (("BDAY:18151210",), ("BDAY:1815-12-10",)),
     (("BDAY:--1210",), ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-12-10",)),
     (("BDAY:1815-12",), ("BDAY:1815-12",)),
