@@ -12,15 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiocontacts.errors import MalformedResponse, UsageError
-from aiocontacts.protocol import (
-    LIMITS,
-    XMLReader,
-    check_xml,
-    parse_xml,
-    xml,
-    xml_document,
-    xml_text,
-)
+from aiocontacts.protocol import LIMITS, XMLReader, parse_xml, xml, xml_document, xml_text
 from aiocontacts.protocol._xml import Refused, check_element
 from tests.canaries import CARD_LINE, assert_no_canary
 from tests.protocol.hostile import disguised, dtds, endless, refused, watching
@@ -405,20 +397,6 @@ def test_an_encoding_that_sounds_right_may_not_exist() -> None:
         parse_xml(body, url=URL)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    "body", [b"<a>", b"<a><b/></b>", b"<!DOCTYPE a><a/>", b"<a>" * 40 + b"</a>" * 40]
-)
-def test_what_is_checked_is_what_would_be_read(body: bytes) -> None:
-    """A document is refused without a tree, for the reasons for which it is refused with one."""
-    check_xml(b"<a><b c='d'>e</b></a>", url=URL)
-    with pytest.raises(MalformedResponse) as checked:
-        check_xml(body, url=URL)
-    with pytest.raises(MalformedResponse) as read:
-        parse_xml(body, url=URL)
-
-    assert str(read.value) == str(checked.value)
-=======
 def test_the_bytes_that_are_read_can_be_kept() -> None:
     """Who keeps the bytes is given all that is parsed, and told where an element begins in them."""
     kept = bytearray()
@@ -471,4 +449,3 @@ def test_bytes_are_kept_of_utf_8_alone(encoding: str) -> None:
     with pytest.raises(MalformedResponse, match="not in UTF-8"):
         reader.feed(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode(encoding))
     assert [] == handler.told
->>>>>>> d0b2352a944f515bf4f99123ab88c1beecce1d58
