@@ -88,6 +88,10 @@ LATE = {
     ("_searching.py", "aiocontacts.protocol.vcard"): "slow, and few programs search",
     ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and few cards have to be rewritten",
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
+    **{
+        ("protocol/gdata/__init__.py", f"aiocontacts.protocol.gdata.{name}"): "slow, as cards are"
+        for name in ("_entry", "_nodes", "_values")
+    },
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jcard"): "slow, and seldom wanted",
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jscontact"): "slow, seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",

@@ -33,7 +33,7 @@ from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
-from ._xml import XMLReader, check_xml, parse_xml, xml, xml_document, xml_text
+from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
 
 __all__ = [
     "CARDDAV_SCOPE",
@@ -81,7 +81,6 @@ __all__ = [
     "Waist",
     "XMLReader",
     "canonical_path",
-    "check_xml",
     "inner_refusal",
     "is_loopback",
     "origin",

@@ -215,28 +215,6 @@ def parse_xml(body: bytes, *, url: str) -> Element:
     return tree.root
 
 
-@final
-class _Checked:
-    """Looks at the limits, and builds nothing."""
-
-    def __init__(self) -> None:
-        self._depth = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        check_element(name, attributes, depth=self._depth)
-
-    def end(self, _name: str) -> None:
-        self._depth -= 1
-
-
-def check_xml(body: bytes, *, url: str) -> None:
-    """Raise MalformedResponse for what `parse_xml` would not read."""
-    reader = XMLReader(_Checked(), bool, url=url)
-    reader.feed(body)
-    reader.close()
-
-
 def check_element(name: str, attributes: dict[str, str], *, depth: int) -> None:
     """Raise Refused for an element that is nested too deep, or has too much of something."""
     if depth > LIMITS.depth:
