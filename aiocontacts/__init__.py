@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         Relation,
         Url,
         VCard,
+        in_version,
         merge,
         read_cards,
     )
@@ -153,6 +154,7 @@ __all__ = [
     "VCard",
     "all_of",
     "any_of",
+    "in_version",
     "merge",
     "param",
     "prop",

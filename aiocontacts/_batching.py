@@ -131,8 +131,10 @@ class Batching:
             case Insert(content):
                 return self._entries.text_of(content)
             case Update(contact, content):
+                self._entries.url_of(contact)
                 return self._entries.text_over(contact, content)
             case Delete(contact):
+                self._entries.url_of(contact)
                 return contact.text
 
     async def _send(
@@ -151,10 +153,10 @@ class Batching:
         """Send edits together; those that have to go alone come back, with what was lost."""
         try:
             since = await self._inserting.note()
-            edits = [job.on_the_wire(self._entries) for job in jobs]
         except ContactsError as error:
             outcomes.update((job.at, BatchOutcome(job.edit, error=error)) for job in jobs)
             return []
+        edits = [job.on_the_wire(self._entries) for job in jobs]
         url = f"{self._entries.url}/batch"
         try:
             told = await self._entries.waist.send(Batch(url, edits))

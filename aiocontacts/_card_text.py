@@ -23,6 +23,9 @@ _END: Final = re.compile(r"[\r\n]+")
 _LINE: Final = re.compile(r'((?:[^":]|"[^"]*+")*+):(.*)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)")
 _PLAIN_UID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_VERSION: Final = re.compile(
+    r"^VERSION(?:;[^:\r\n]*)?:[ \t]*([0-9.]+)", re.IGNORECASE | re.MULTILINE
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML document can hold, so that a card with it spoils the answers it stands in."""
 _SERVERS_OWN: Final = frozenset({"BEGIN", "END", "PRODID", "REV", "UID", "VERSION"})
@@ -71,9 +74,8 @@ def text_of(card: Card) -> str:
     return card if isinstance(card, str) else card.serialize()
 
 
-def sendable(card: Card) -> str:
-    """A caller's card as it goes to the server; raises CardError where it is none."""
-    text = text_of(card)
+def sendable(text: str) -> str:
+    """A caller's card as it goes to any server; raises CardError where it is none."""
     flaw = flaw_of(text)
     if flaw:
         raise CardError(flaw)
@@ -92,6 +94,12 @@ def uid_of(text: str) -> str | None:
         if head.partition(";")[0].upper() == "UID":
             return value.strip() or None
     return None
+
+
+def version_of(text: str) -> str:
+    """The version of vCard that a text is in; 3.0 where it does not say."""
+    found = _VERSION.search(text)
+    return found[1] if found else "3.0"
 
 
 def fingerprint(text: str) -> bytes:

@@ -8,6 +8,7 @@ sentence here.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -22,24 +23,32 @@ from aiocontacts.transport import AiohttpTransport
 
 from ._account import add_account, add_google, client_of, endpoints_of, session_of, token_file
 from ._doctor import doctor
-from ._login import save, sign_in
+from ._login import check_writable, save, sign_in
 from ._session import ContactsSession
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status: 0 for done, 1 for failed, 2 for a wrong use.
 
-    Who interrupts it gets 130, as from any command that a signal ended.
+    Who interrupts it gets 130, and who reads no further 141, as from any command that a signal
+    ended.
     """
     parsed = _parser().parse_args(arguments)
     try:
-        return int(parsed.run(parsed))
+        status = int(parsed.run(parsed))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Else Python would try once more to write what is left, and complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("aiocontacts: interrupted", file=sys.stderr)
         return 130
     except (ContactsError, OSError) as error:
         print(f"aiocontacts: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
+    else:
+        return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,6 +94,7 @@ def _demo(_: argparse.Namespace) -> int:
 
 def _login(arguments: argparse.Namespace) -> int:
     path = arguments.token_file or token_file()
+    check_writable(path)
     save(path, anyio.run(_signed_in, arguments))
     print(f"Signed in.  Whoever can read {path} can read your contacts; it is yours alone.")
     return 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, final
+from urllib.parse import quote
 
 import anyio
 
@@ -58,7 +59,7 @@ class Entries:
 
     def place(self, key: str) -> str:
         """Where the contact with this key is read."""
-        return f"{self.url}/{key}"
+        return f"{self.url}/{quote(key, safe='')}"
 
     def url_of(self, base: SharedContact) -> str:
         """Where a contact is changed; raises ProtocolError for a link that leads elsewhere."""

@@ -12,12 +12,11 @@ from __future__ import annotations
 from typing import Final, final
 
 from aiocontacts.errors import CardError, ContactsError, NotFound
-from aiocontacts.protocol import ETag
+from aiocontacts.protocol import ETag, Photo
 from aiocontacts.protocol.gdata import (
     ANY_VERSION,
     DeletePhoto,
     GetPhoto,
-    PhotoBytes,
     PutPhoto,
     own_link,
 )
@@ -34,24 +33,29 @@ class Photos:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
 
-    async def get(self, contact: SharedContact) -> PhotoBytes | None:
+    async def get(self, contact: SharedContact) -> Photo | None:
         """The photo; None where the contact has none."""
         link = contact.found.photo
         if link is None or (link.etag is None and contact.etag is not None):
             return None
         operation = GetPhoto(own_link(self._entries.url, link.href))
-        for pause in self._entries.pauses:
+        pauses = iter(self._entries.pauses)
+        while True:
             try:
-                return await self._entries.waist.send(operation)
+                found = await self._entries.waist.send(operation)
             except NotFound:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
                 await self._entries.sleep(pause)
-        return await self._entries.waist.send(operation)
+            else:
+                return Photo(found.data, found.media_type)
 
-    async def put(self, contact: SharedContact, data: bytes, media_type: str) -> SharedContact:
+    async def put(self, contact: SharedContact, photo: Photo) -> SharedContact:
         """The contact with this photo."""
-        if not data:
+        if not photo.data:
             raise CardError("a photo is given as bytes", hint=_HINT)
-        operation = PutPhoto(self._place(contact), data, media_type, _over(contact))
+        operation = PutPhoto(self._place(contact), photo.data, photo.media_type, _over(contact))
         try:
             stored = await self._entries.waist.send(operation)
         except ContactsError as error:

@@ -15,8 +15,10 @@ import os
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from errno import EISDIR
 from hmac import compare_digest
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final, final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -166,6 +168,14 @@ async def _listening() -> AsyncGenerator[_Awaited, None]:
         server.close()
         for writer in awaited.open:
             writer.close()
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError where a token file cannot be written, before anybody is asked for one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryFile(dir=path.parent):
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder", str(path))
 
 
 def save(path: Path, fields: Mapping[str, object]) -> None:

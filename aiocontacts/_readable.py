@@ -51,6 +51,14 @@ class Readable(ABC):
 
         return to_vobject(self.card)
 
+    def to_jcard(self) -> list[Any]:
+        """The card as a jCard (RFC 7095), for JSON."""
+        return self.card.to_jcard()
+
+    def to_jscontact(self) -> dict[str, Any]:
+        """The card as a Card of JSContact 1.0 (RFC 9553), for JSON."""
+        return self.card.to_jscontact()
+
     @property
     def name(self) -> Name | None:
         """The name; None without one."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from aiocontacts.protocol import ETag
-from aiocontacts.protocol.gdata import FeedEntry, PhotoLink
+from aiocontacts.protocol.gdata import Entry, FeedEntry, PhotoLink
+from aiocontacts.protocol.vcard import VCard
 
 from ._readable import Readable
-
-if TYPE_CHECKING:
-    from aiocontacts.protocol.gdata import Entry
-    from aiocontacts.protocol.vcard import VCard
 
 
 @final
@@ -56,8 +53,6 @@ class SharedContact(Readable):
         """The entry, read; it cannot be edited, `edit` gives a copy that can."""
         entry: Entry | None = getattr(self, "_entry", None)
         if entry is None:
-            from aiocontacts.protocol.gdata import Entry  # noqa: PLC0415 - slow, and seldom wanted
-
             entry = Entry.parse(self.text, locked=True)
             # Even a frozen record may remember what follows from its text.
             object.__setattr__(self, "_entry", entry)

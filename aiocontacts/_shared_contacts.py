@@ -11,9 +11,10 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from datetime import datetime
 from typing import Literal, final
 
-from aiocontacts.protocol import Waist
-from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, PhotoBytes, feed_url
-from aiocontacts.protocol.vcard import Photo
+import anyio
+
+from aiocontacts.protocol import Photo, Waist
+from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, feed_url
 from aiocontacts.sync import (
     FeedSource,
     FeedWalk,
@@ -41,9 +42,15 @@ class SharedContacts:
     They are people outside of the domain; only its administrators can read and write them here.
     """
 
-    def __init__(self, waist: Waist, root: str, domain: str) -> None:
+    def __init__(
+        self,
+        waist: Waist,
+        root: str,
+        domain: str,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
         self._root = root
-        self._entries = Entries(waist, feed_url(root, domain))
+        self._entries = Entries(waist, feed_url(root, domain), sleep)
         self.domain: str = self._entries.url.split("/")[-2]
         """The name of the domain, as the feed has it."""
         self._inserting = Inserting(self._entries)
@@ -149,13 +156,13 @@ class SharedContacts:
         """Many edits at once, each with its own outcome, in the order given."""
         return await self._batching.batch(edits)
 
-    async def photo(self, contact: SharedContact) -> PhotoBytes | None:
+    async def photo(self, contact: SharedContact) -> Photo | None:
         """The contact's photo; None where it has none."""
         return await self._photos.get(contact)
 
     async def set_photo(self, contact: SharedContact, photo: Photo) -> SharedContact:
         """The contact with another photo, stored over the one that you know of."""
-        return await self._photos.put(contact, photo.data, photo.media_type)
+        return await self._photos.put(contact, photo)
 
     async def delete_photo(self, contact: SharedContact) -> SharedContact:
         """The contact without a photo."""

@@ -36,7 +36,7 @@ from aiocontacts.protocol import (
 from aiocontacts.protocol.dav import DeleteObject, GetObject, Member, PutObject, Written
 
 from ._book_info import AddressBookInfo
-from ._card_text import Card, fingerprint, gist, sendable, uid_of
+from ._card_text import Card, fingerprint, gist, sendable, text_of, uid_of, version_of
 from ._contact import Contact
 from ._merging import rebased
 
@@ -48,6 +48,7 @@ PAUSE: Final = 1.0
 _UNSURE: Final = "It may or may not have been done; look before you do it again."
 _HALF_DONE: Final = "The card was stored; only reading it back failed."
 _MAYBE_DONE: Final = frozenset({408, 500, 502, 504})
+_DIALECT: Final = ("extensions-dropped", "name-wanted", "types-refused")
 _REWRITES: Final = ("cards-rewritten", "names-itself", "uid-replaced")
 
 
@@ -109,19 +110,41 @@ class Stored:
         """A hash of what a card says, the same before and after this server has stored it."""
         self._made_of = gist if "cards-rewritten" in profile else self.mark
         self._rewrites = any(quirk in profile for quirk in _REWRITES)
+        self._dialect = [quirk for quirk in _DIALECT if quirk in profile]
+        said = {version for kind, version in info.address_data if kind.lower() == "text/vcard"}
+        self._versions = {"3.0"} if "vcard-3-only" in profile else said
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""
         await self._sleep(seconds)
 
-    def sendable(self, card: Card) -> str:
-        """A caller's card as it goes to this server; raises CardError where it is none."""
-        text = sendable(card)
-        if "name-wanted" not in self.profile:
-            return text
-        from aiocontacts.protocol.vcard import with_name  # noqa: PLC0415 - slow, and for Google
+    def sendable(self, card: Card, held: str | None = None) -> str:
+        """A caller's card as it goes to this server, over a text that it holds.
 
-        return with_name(text)
+        Raises CardError where it is none, or cannot be written in a version that the book takes.
+        """
+        text = sendable(self._text_of(card))
+        said = version_of(text)
+        # What it holds it takes, whatever it says; 3.0 it has to take (RFC 6352 section 5.1).
+        taken = said in {"3.0", *self._versions} or self._holds(held, said)
+        version = said if taken else "3.0"
+        if version == said and not self._dialect:
+            return text
+        from aiocontacts.protocol.vcard import spoken  # noqa: PLC0415 - slow, and few cards need it
+
+        return spoken(text, version, self._dialect, held)
+
+    def _text_of(self, card: Card) -> str:
+        if isinstance(card, str) or self._versions != {"4.0"}:
+            return text_of(card)
+        from aiocontacts.protocol.vcard import Draft  # noqa: PLC0415 - slow, and few books want 4.0
+
+        return card.serialize("4.0") if isinstance(card, Draft) else text_of(card)
+
+    def _holds(self, held: str | None, version: str) -> bool:
+        if held is None or "vcard-3-only" in self.profile:
+            return False
+        return version_of(held) == version
 
     def check_size(self, method: str, url: str, text: str) -> None:
         """Raise CardRefused for a card that is larger than the book takes."""
@@ -137,7 +160,7 @@ class Stored:
 
     def text_over(self, base: Contact, card: Card) -> str:
         """A caller's card for a contact that is there: it keeps its UID, and has a size."""
-        text = self.sendable(card)
+        text = self.sendable(card, base.text)
         uid = uid_of(base.text)
         if uid is not None and uid_of(text) != uid:
             raise CardError("a contact keeps its UID; this text has another, or none")

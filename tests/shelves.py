@@ -87,11 +87,16 @@ class Shelf:
     """The parts that writing is made of, over scripted answers."""
 
     def __init__(
-        self, *answers: object, profile: ServerProfile = STANDARD, most: int | None = None
+        self,
+        *answers: object,
+        profile: ServerProfile = STANDARD,
+        most: int | None = None,
+        versions: tuple[str, ...] = ("3.0",),
     ) -> None:
         self.naps: list[float] = []
         self.waist = ScriptedWaist(*answers)
-        info = AddressBookInfo(URL, "People", max_resource_size=most)
+        kinds = tuple(("text/vcard", version) for version in versions)
+        info = AddressBookInfo(URL, "People", address_data=kinds, max_resource_size=most)
         self.stored = Stored(self.waist, info, profile, self._sleep)
         self.arrivals = Arrivals(self.stored, CardFetcher(URL))
 

@@ -13,6 +13,7 @@ from aiocontacts._card_text import (
     names_for,
     sendable,
     uid_of,
+    version_of,
     with_line_ends,
 )
 from aiocontacts.protocol import LIMITS
@@ -148,6 +149,20 @@ def test_a_text_that_is_no_card_is_not_sent(text: str, reason: str) -> None:
         sendable(text)
 
     assert_no_canary(f"{caught.value} {caught.value!r}")
+
+
+@pytest.mark.parametrize(
+    "text, version",
+    [
+        ("BEGIN:VCARD\r\nVERSION:4.0\r\nEND:VCARD", "4.0"),
+        ("BEGIN:VCARD\nversion;X-A=b: 2.1\nEND:VCARD", "2.1"),
+        ("BEGIN:VCARD\r\nNOTE:x\r\n VERSION:4.0\r\nEND:VCARD", "3.0"),
+        ("BEGIN:VCARD\r\nX-VERSION:4.0\r\nVERSION:\r\nEND:VCARD", "3.0"),
+    ],
+)
+def test_a_text_says_its_version(text: str, version: str) -> None:
+    """The line VERSION does, in any case; without one it is 3.0, as servers have it."""
+    assert version == version_of(text)
 
 
 def test_line_ends_that_are_right_stay() -> None:

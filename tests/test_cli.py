@@ -175,6 +175,34 @@ async def test_login_opens_a_browser(
     assert (tmp_path / "aiocontacts" / "google.json").exists()
 
 
+def test_nobody_is_asked_for_what_cannot_be_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A token file that cannot be written is told at once, and no page is opened."""
+    client = ("--client-id", "a", "--no-browser", "--token-file", str(tmp_path))
+
+    assert 1 == main(("login", *client))
+    assert ("", True) == ((said := capsys.readouterr()).out, "folder" in said.err)
+
+
+@pytest.mark.parametrize("lines", ["1", "100000"])
+def test_who_reads_no_further_is_not_complained_to(lines: str) -> None:
+    """Where the reader of a pipe has gone, the command ends in silence, sooner or later."""
+    command = (
+        "import sys; from aiocontacts import _cli; "
+        f"_cli._demo = lambda _: print('x' * {lines}) or 0; sys.exit(_cli.main(['demo']))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        complaint = process.stderr.read()
+
+    assert (141, b"") == (process.returncode, complaint)
+
+
 def test_a_client_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong use is a sentence, a hint, and the status 2."""
     assert 2 == main(["login", "--client-secrets", str(tmp_path / "none.json")])

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from aiocontacts import ContactsSession, GoogleEndpoints
-from aiocontacts._login import save, sign_in
+from aiocontacts._login import check_writable, save, sign_in
 from aiocontacts.errors import (
     AuthenticationError,
     MalformedResponse,
@@ -278,3 +278,15 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
 
     assert {"refresh_token": "a"} == json.loads(path.read_text("utf-8"))
     assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_written_is_noticed_before(tmp_path: Path) -> None:
+    """A folder in its place, a file in the place of its folder: an error; else nothing is left."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "file" / "google.json"):
+        with pytest.raises(OSError, match=r"folder|exists|directory"):
+            check_writable(path)
+    check_writable(tmp_path / "new" / "google.json")
+
+    assert [tmp_path / "new"] == [one for one in tmp_path.iterdir() if one.is_dir()]
+    assert [] == list((tmp_path / "new").iterdir())

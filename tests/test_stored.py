@@ -9,15 +9,17 @@ from aiocontacts import (
     CardRefused,
     Contact,
     ContactsError,
+    Draft,
     MalformedResponse,
     NotFound,
     ProtocolError,
     RedirectRefused,
     TimedOut,
 )
-from aiocontacts._stored import Stored, Turns, unknown, unsure
+from aiocontacts._stored import _DIALECT, Stored, Turns, unknown, unsure
 from aiocontacts.protocol import GOOGLE, STANDARD, ETag, ServerProfile
 from aiocontacts.protocol.dav import Member, Written
+from aiocontacts.protocol.vcard._dialects import DIALECT
 from tests.shelves import URL, Shelf, card, contact, key_of, lost, no, text_of, yes
 
 MEMBER = Member(key_of("1.vcf"), key_of("1.vcf"), None)
@@ -185,3 +187,54 @@ def test_case_114_only_who_wants_a_name_is_given_one(
 
     assert named is ("\r\nN:;;;;\r\n" in sent)
     assert text_of() == sent.replace("N:;;;;\r\n", "")
+
+
+ONLY_3 = STANDARD.having("vcard-3-only")
+
+
+@pytest.mark.parametrize(
+    "said, held, versions, profile, sent",
+    [
+        ("4.0", None, ("3.0",), STANDARD, "3.0"),
+        ("4.0", None, ("3.0", "4.0"), STANDARD, "4.0"),
+        ("4.0", None, ("3.0", "4.0"), ONLY_3, "3.0"),
+        ("4.0", "4.0", ("3.0",), STANDARD, "4.0"),
+        ("4.0", "3.0", ("3.0",), STANDARD, "3.0"),
+        ("4.0", "4.0", ("3.0",), ONLY_3, "3.0"),
+        ("3.0", None, ("4.0",), STANDARD, "3.0"),
+        ("3.0", "4.0", ("3.0", "4.0"), STANDARD, "3.0"),
+        ("2.1", None, ("3.0", "4.0"), STANDARD, "3.0"),
+        ("2.1", "2.1", ("3.0",), STANDARD, "2.1"),
+    ],
+)
+def test_case_117_a_card_goes_in_a_version_that_is_taken(
+    said: str, held: str | None, versions: tuple[str, ...], profile: ServerProfile, sent: str
+) -> None:
+    """117. It goes as it is where the book takes or holds that version, and else as 3.0."""
+    text, base = (
+        None if version is None else text_of().replace("VERSION:3.0", f"VERSION:{version}")
+        for version in (said, held)
+    )
+    stored = Shelf(profile=profile, versions=versions).stored
+    going = stored.sendable(text or "", base)
+
+    assert f"VERSION:{sent}\r\n" in going
+    assert (sent == said) is (going == text)
+
+
+@pytest.mark.parametrize(
+    "versions, sent", [(("3.0",), "3.0"), (("3.0", "4.0"), "3.0"), (("4.0",), "4.0"), ((), "3.0")]
+)
+def test_a_draft_is_3_wherever_that_is_taken(versions: tuple[str, ...], sent: str) -> None:
+    """A draft is written in 4.0 only for a book that takes nothing else; a text never is."""
+    stored = Shelf(versions=versions).stored
+    draft = Draft(full_name="Ada")
+
+    assert draft.serialize(sent) == stored.sendable(draft)
+    assert draft.serialize() == stored.sendable(draft.serialize())
+    assert draft.serialize() == stored.sendable(draft.card())
+
+
+def test_the_names_of_dialects_are_known() -> None:
+    """What a profile is asked for before cards are read is what reads them."""
+    assert set(DIALECT) == set(_DIALECT)

@@ -14,12 +14,14 @@ import pytest
 from aiocontacts import (
     AddressBook,
     BearerAuth,
+    CardRefused,
     Contact,
     ContactsSession,
     Draft,
     EditConflict,
     NotFound,
     VCard,
+    merge,
 )
 from aiocontacts.protocol import GOOGLE, PROFILES, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer, Fault
@@ -321,3 +323,142 @@ async def test_case_114_a_card_without_a_name_is_stored_by_google() -> None:
 
     assert "FN:Navy\r\nN:;;;;\r\n" in made.text
     assert "FN:Army\r\nN:;;;;\r\n" in changed.text
+
+
+TYPED = "EMAIL;TYPE=PERSONAL:ada@example.org"
+
+
+@pytest.mark.parametrize("profile", [STANDARD, GOOGLE], ids=lambda one: one.name)
+async def test_case_116_a_strange_type_is_a_label_at_google_alone(profile: ServerProfile) -> None:
+    """116. Google would refuse it, and keeps it as a label; elsewhere it stays what it is."""
+    mine = VCard.parse(text_of(1, TYPED))
+    before = mine.serialize()
+    async with shelf(profile) as (server, book):
+        made = await book.create(mine)
+        changed = await book.update(made, noting(made, "x").replace("ada@", "countess@"))
+        sent = [asked.body for asked in server.log if asked.method in {"POST", "PUT"}]
+
+    labelled = profile is GOOGLE
+    (email,) = changed.emails
+    assert before == mine.serialize()
+    assert ("countess@example.org", None if not labelled else "personal") == (
+        email.address,
+        email.label,
+    )
+    assert labelled is not (TYPED.encode() in sent[0])
+    assert [2 if labelled else 0] * 2 == [body.count(b"item1.") for body in sent]
+
+
+async def test_case_116_google_refuses_what_is_not_in_its_dialect() -> None:
+    """116. Without the quirk in its profile, the client is told no: the server does look."""
+    async with shelf(GOOGLE) as (_, book):
+        plain = AddressBook(book._waist, book.info, GOOGLE.lacking("types-refused"))
+        with pytest.raises(CardRefused):
+            await plain.create(text_of(1, TYPED))
+
+
+FOUR = text_of(
+    1,
+    "KIND:group",
+    "MEMBER:urn:uuid:ada",
+    "BDAY:--1210",
+    "ANNIVERSARY:18350708",
+    "PHOTO:data:image/png;base64,AAEC",
+    "GENDER:F",
+).replace("VERSION:3.0", "VERSION:4.0")
+THREE = (
+    "X-ADDRESSBOOKSERVER-KIND:group",
+    "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:ada",
+    "BDAY;X-APPLE-OMIT-YEAR=1604:1604-12-10",
+    "item1.X-ABDATE:1835-07-08",
+    "item1.X-ABLabel:_$!<Anniversary>!$_",
+    "PHOTO;ENCODING=b;TYPE=PNG:AAEC",
+    "GENDER:F",
+)
+
+
+async def test_case_117_a_card_in_4_is_written_as_3_where_only_that_is_taken() -> None:
+    """117. The book says what it takes: photo, birthday, kind and members are there in 3.0."""
+    server = FakeServer(password=PASSWORD, profile=STANDARD.having("vcard-3-only"))
+    server.add_token(TOKEN, user=server.user)
+    server.book("contacts")
+    async with ContactsSession(
+        server.url,
+        auth=BearerAuth(TOKEN),
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+    ) as session:
+        [book] = await session.address_books()
+        made = await book.create(FOUR)
+        again = await book.update(made, FOUR.replace("GENDER:F", "GENDER:O"))
+
+    assert (("text/vcard", "3.0"),) == book.info.address_data
+    assert set(THREE) < set(made.text.split("\r\n"))
+    assert (made.kind, made.members, made.birthday, made.photo) == (
+        again.kind,
+        again.members,
+        again.birthday,
+        VCard.parse(FOUR).photo,
+    )
+    assert "GENDER:O\r\n" in again.text
+
+
+@EVERY
+async def test_case_117_no_card_in_4_is_refused(profile: ServerProfile) -> None:
+    """117. Every server is given it in a version that it takes, and the same is read from it."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(FOUR)
+
+    ours = VCard.parse(FOUR)
+    assert ("4.0" if "vcard-3-only" not in profile else "3.0") == made.card.version
+    assert (ours.birthday, ours.photo, ours.events) == (made.birthday, made.photo, made.events)
+
+
+@pytest.mark.parametrize("version", ["3.0", "4.0"])
+async def test_case_149_a_group_is_written_in_the_dialect_of_the_book(version: str) -> None:
+    """149. Its kind and members are Apple's in a book of 3.0, and those of 4.0 in one of that."""
+    profile = STANDARD.having("vcard-3-only") if version == "3.0" else STANDARD
+    async with shelf(profile) as (_, book):
+        made = await book.create(FOUR)
+
+        def joined(contact: Contact) -> VCard:
+            card = contact.edit()
+            card.members = [*card.members, "grace"]
+            return card
+
+        group = await book.modify(made.key, joined)
+
+    prefix = "X-ADDRESSBOOKSERVER-" if version == "3.0" else ""
+    assert ("group", ["ada", "grace"]) == (group.kind, group.members)
+    assert f"\r\n{prefix}KIND:group\r\n" in group.text
+    assert f"\r\n{prefix}MEMBER:urn:uuid:grace\r\n" in group.text
+
+
+@pytest.mark.parametrize("profile", [GOOGLE, STANDARD.having("vcard-3-only")], ids=["google", "3"])
+async def test_case_117_a_lost_answer_is_known_in_the_other_version(profile: ServerProfile) -> None:
+    """117. What is looked for is what was sent: one card is there, and no conflict is seen."""
+    text = FOUR.replace("KIND:group\r\n", TYPED + "\r\n")
+    async with shelf(profile) as (server, book):
+        server.fail(Fault(method="POST" if profile is GOOGLE else "PUT", cut_after=0))
+        made = await book.create(text)
+        server.fail(Fault(method="PUT", cut_after=0))
+        updated = await book.update(made, noting(made, "again"))
+        there = await book.members()
+
+    assert [made.key] == [member.key for member in there]
+    assert ["again"] == updated.notes
+
+
+async def test_case_117_a_conflict_is_in_the_version_of_the_book() -> None:
+    """117. All three sides of a conflict can be merged, although one was written in 4.0."""
+    async with shelf(STANDARD.having("vcard-3-only")) as (_, book):
+        made = await book.create(FOUR)
+        await book.update(made, noting(made, "theirs"))
+        with pytest.raises(EditConflict) as caught:
+            await book.update(made, FOUR.replace("GENDER:F", "GENDER:O"))
+        conflict = caught.value
+        merged = merge(conflict.base or "", conflict.mine or "", conflict.theirs or "")
+
+    assert () == merged.conflicts
+    assert ["theirs"] == merged.card.notes
+    assert "GENDER:O\r\n" in merged.card.serialize()

@@ -28,7 +28,8 @@ from ._profiles import (
     ServerProfile,
     profile_of,
 )
-from ._quirks import QUIRKS, Quirk
+from ._quirk import Quirk
+from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve

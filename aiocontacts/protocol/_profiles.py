@@ -73,6 +73,7 @@ GOOGLE: Final = ServerProfile(
         "ctag-throttled",
         "empty-token-refused",
         "etags-wander",
+        "extensions-dropped",
         "filter-wanted",
         "if-match-ignored",
         "json-errors",
@@ -88,8 +89,10 @@ GOOGLE: Final = ServerProfile(
         "sync-depth-1",
         "token-expires",
         "token-refused-as-400",
+        "types-refused",
         "uid-replaced",
         "unknown-deletions",
+        "vcard-3-only",
     ),
 )
 ICLOUD: Final = ServerProfile(

@@ -10,23 +10,9 @@ and in the documentation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, final
+from typing import Final
 
-
-@final
-class Quirk(NamedTuple):
-    """One thing that some servers do differently."""
-
-    does: str
-    """What the server does."""
-    answer: str
-    """What we do about it."""
-    grade: Literal["doc", "code", "trace", "report", "open"]
-    """How sure we are: the maker's own page, a client that only makes sense if it is so, an
-    exchange that somebody posted, users who say so, or sources that contradict each other."""
-    seen: str
-    """Who saw it."""
-
+from ._quirk import Quirk
 
 QUIRKS: Final[Mapping[str, Quirk]] = {
     # Finding the book
@@ -254,6 +240,24 @@ QUIRKS: Final[Mapping[str, Quirk]] = {
         "An empty one is sent, and a card without FN gets one made of what else it has.",
         "code",
         "Google: Thunderbird",
+    ),
+    "vcard-3-only": Quirk(
+        "Cards of vCard 4.0 are refused, or lose what 3.0 writes in another way (photos).",
+        "They are written as 3.0, whatever the book says of itself.",
+        "code",
+        "Google: Thunderbird",
+    ),
+    "types-refused": Quirk(
+        "An unknown TYPE of EMAIL, TEL or ADR is answered 400; of several, one is kept.",
+        "One that it knows is sent; what the others say becomes the label (X-ABLabel).",
+        "code",
+        "Google: nametag, its pull request 232",
+    ),
+    "extensions-dropped": Quirk(
+        "Properties and parameters that it does not know are dropped.",
+        "What it has another name for is sent under that; a day without a year as --MMDD.",
+        "code",
+        "Google: SyncEvolution, Evolution, carddavclient",
     ),
     "put-answers-207": Quirk(
         "A PUT is answered 207, with the status inside.",

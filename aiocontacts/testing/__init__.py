@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real CardDAV server for your tests, on loopback or in process."""
+"""A real server of contacts for your tests, on loopback or in process."""
 
 from ._answers import LoggedRequest
 from ._books import FakeBook, FakeCard, FakeChanges

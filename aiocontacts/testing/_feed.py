@@ -20,6 +20,8 @@ from hashlib import blake2b
 from itertools import count
 from typing import Final, NamedTuple, final
 
+from aiocontacts.errors import UsageError
+
 from ._feed_contents import Contents, contents
 from ._feed_entry import entry_of
 
@@ -162,52 +164,59 @@ class FakeFeed:
         return self.update(key, contents(entry_of(xml, fields)[1]))
 
     def insert(self, what: Contents, *, key: str = "") -> FakeEntry:
-        """A new entry with this content."""
+        """A new entry with this content; raises UsageError for a key that is taken."""
         key = key or self._fresh_key()
+        if key in self._entries:
+            raise UsageError(f"{key!r} is, or was, another entry of this feed")
         place = blake2b(key.encode(), digest_size=8).digest()
         return self._store(FakeEntry(key, "", 0, 0, what, place=place))
 
     def update(self, key: str, what: Contents) -> FakeEntry:
         """The entry with this content."""
-        return self._store(replace(self._entries[key], contents=what))
+        return self._store(replace(self._living(key), contents=what))
 
     def delete(self, key: str) -> None:
         """Leave nothing but a tombstone."""
-        buried = replace(self._entries[key], contents=Contents(), photo=None, deleted=True)
+        buried = replace(self._living(key), contents=Contents(), photo=None, deleted=True)
         self._graves.append((self._store(buried).updated, key))
 
     def photo(self, key: str, data: bytes, media_type: str = "image/jpeg") -> FakePhoto:
         """Give an entry a photo."""
         made = FakePhoto(data, media_type, self._fresh_etag())
-        self._store(replace(self._entries[key], photo=made))
+        self._store(replace(self._living(key), photo=made))
         return made
 
     def remove_photo(self, key: str) -> None:
         """Take an entry's photo away."""
-        self._store(replace(self._entries[key], photo=None))
+        self._store(replace(self._living(key), photo=None))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many contacts as there may be."""
+        return len(self._entries) - len(self._graves) >= self.most
 
     def find(self, key: str) -> FakeEntry | None:
         """The entry of this key, or None if there is none or only its tombstone."""
-        return _living(self._entries.get(key))
+        return _unless_deleted(self._entries.get(key))
 
     def seen(self, key: str) -> FakeEntry | None:
         """The same, as a reader sees it."""
-        return _living(self.view().entries.get(key))
+        return _unless_deleted(self.view().entries.get(key))
 
     def view(self) -> View:
         """What a reader sees, tombstones and all."""
         self._forget()
         horizon = self.now() - int(self.lag * 1_000_000)
-        hidden = [change for change in self._past if change.at > horizon] if self.lag else []
-        if not hidden:
+        self._past = [change for change in self._past if change.at > horizon]
+        if not self._past:
             return View(self._revision, self._entries)
         entries = dict(self._entries)
-        for change in reversed(hidden):
+        for change in reversed(self._past):
             if change.before is None:
                 entries.pop(change.key, None)
             else:
                 entries[change.key] = change.before
-        return View(self._revision - len(hidden), entries)
+        return View(self._revision - len(self._past), entries)
 
     def told(self, how: Hashable) -> dict[str, bytes]:
         """What entries were told as in this way, by entity tag; to be looked up and added to."""
@@ -217,10 +226,16 @@ class FakeFeed:
             told.clear()
         return told
 
+    def _living(self, key: str) -> FakeEntry:
+        entry = self.find(key)
+        if entry is None:
+            raise UsageError(f"there is no entry {key!r} in this feed")
+        return entry
+
     def _store(self, entry: FakeEntry) -> FakeEntry:
         now = self.now()
         version = max(now, entry.version + 1)
-        if self.lag:
+        if self.lag or self._past:
             self._past.append(_Change(now, entry.key, self._entries.get(entry.key)))
         stored = replace(entry, etag=self._fresh_etag(), updated=now // 1000, version=version)
         self._entries[entry.key] = stored
@@ -254,5 +269,5 @@ class View(NamedTuple):
     entries: Mapping[str, FakeEntry]
 
 
-def _living(entry: FakeEntry | None) -> FakeEntry | None:
+def _unless_deleted(entry: FakeEntry | None) -> FakeEntry | None:
     return None if entry is None or entry.deleted else entry

@@ -83,7 +83,7 @@ def query_of(query: str, *, now: int, search_ignored: bool = False) -> Query:
         updated_min=_time(asked, "updated-min"),
         updated_max=_time(asked, "updated-max"),
         deleted=_truth(asked, "showdeleted"),
-        ordered=bool(_choice(asked, "orderby", "", "lastmodified")),
+        ordered=bool(_choice(asked, "orderby", "", "lastmodified", "edited")),
         descending=_choice(asked, "sortorder", "ascending", "descending") == "descending",
     )
     lost = made.updated_min is not None and made.updated_min < now - RETENTION

@@ -52,7 +52,6 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     gcontact("jot"): ("rel",),
     gcontact("priority"): ("rel",),
     gcontact("sensitivity"): ("rel",),
-    gcontact("userDefinedField"): ("key", "value"),
     gcontact("website"): ("href",),
 }
 
@@ -92,7 +91,7 @@ def _named(element: Element) -> str:
 
 def _check_attributes(element: Element) -> None:
     for name in _REQUIRED.get(element.tag, ()):
-        if name not in element.attrib:
+        if not element.get(name):
             raise invalid(
                 "nameRequired" if element.tag == EXTENDED else f"missing{name.title()}Attribute",
                 f"Attribute '{name}' of {_named(element)} is required.",
@@ -170,6 +169,12 @@ def _check_language(language: Element) -> None:
         raise invalid("missingAttribute", "language has exactly one of code and label.")
 
 
+def _check_user_defined(field: Element) -> None:
+    """Both may be empty, but not missing."""
+    if not {"key", "value"} <= set(field.attrib):
+        raise invalid("missingAttribute", "userDefinedField has a key and a value.")
+
+
 _SPECIAL: Final = {
     gd("phoneNumber"): _check_phone,
     EXTENDED: _check_extended,
@@ -177,6 +182,7 @@ _SPECIAL: Final = {
     gcontact("event"): _check_event,
     gcontact("gender"): _check_gender,
     gcontact("language"): _check_language,
+    gcontact("userDefinedField"): _check_user_defined,
 }
 
 

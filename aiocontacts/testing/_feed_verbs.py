@@ -27,7 +27,7 @@ from ._feed_xml import atom, gd
 
 def inserted(ask: Ask, sent: Element) -> FakeEntry:
     """A new entry."""
-    if len(ask.feed.live) >= ask.feed.most:
+    if ask.feed.full:
         raise invalid("quotaExceeded", "The domain has too many shared contacts.", status=403)
     return ask.feed.insert(_accepted(ask, sent, None))
 

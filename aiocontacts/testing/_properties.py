@@ -144,10 +144,15 @@ def reports_of(book: FakeBook) -> list[str]:
     return [spaces.get(name, CARDDAV) + name for name in sorted(on)]
 
 
-_ADDRESS_DATA: Final = "".join(
-    f'<card:address-data-type content-type="text/vcard" version="{version}"/>'
-    for version in VERSIONS
-)
+def _address_data(view: View) -> str:
+    """RFC 6352 section 6.2.2."""
+    return "".join(
+        f'<card:address-data-type content-type="text/vcard" version="{version}"/>'
+        for version in VERSIONS
+        if version == "3.0" or "vcard-3-only" not in view.site.profile
+    )
+
+
 _COLLATION_SET: Final = "".join(element(f"{CARDDAV}supported-collation", c) for c in COLLATIONS)
 
 _PROPERTIES: Final[Mapping[str, Property]] = {
@@ -163,7 +168,9 @@ _PROPERTIES: Final[Mapping[str, Property]] = {
     f"{DAV}getetag": _etag_of_book,
     f"{CARDDAV}addressbook-description": _of_book(lambda book: text(book.description) or None),
     f"{CARDDAV}max-resource-size": _of_book(lambda book: str(book.max_resource_size)),
-    f"{CARDDAV}supported-address-data": _of_book(lambda _: _ADDRESS_DATA),
+    f"{CARDDAV}supported-address-data": lambda view: (
+        _address_data(view) if view.at.kind == "book" else None
+    ),
     f"{CARDDAV}supported-collation-set": _of_book(lambda _: _COLLATION_SET),
     f"{CALENDARSERVER}getctag": _of_book(lambda book: text(book.getctag) if book.ctag else None),
     f"{DAV}sync-token": _of_book(lambda book: text(book.token) if book.sync_token else None),

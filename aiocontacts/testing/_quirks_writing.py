@@ -14,7 +14,15 @@ from ._answers import Answer, Call, Refused
 from ._properties import View
 from ._quotas import HTML, JSON, error_json
 from ._retelling import Act, Proceed, refusing, stores, with_headers, without
-from ._rewriting import has_name, rewritten, with_uid
+from ._rewriting import (
+    has_name,
+    has_strange_types,
+    rewritten,
+    with_one_type,
+    with_uid,
+    without_extensions,
+)
+from ._vcard import version_of
 from ._xml import CARDDAV, XML, multistatus, only_status
 
 _STATUSES: Final = {
@@ -72,6 +80,24 @@ def _cards_rewritten(view: View, call: Call, proceed: Proceed) -> Answer:
     return proceed(_edited(call, lambda text: rewritten(text, view.site.now())))
 
 
+def _types_refused(_view: View, call: Call, proceed: Proceed) -> Answer:
+    if not stores(call):
+        return proceed(call)
+    if has_strange_types(call.body.decode(errors="replace")):
+        raise Refused(400)
+    return proceed(_edited(call, with_one_type))
+
+
+def _extensions_dropped(_view: View, call: Call, proceed: Proceed) -> Answer:
+    return proceed(_edited(call, without_extensions) if stores(call) else call)
+
+
+def _vcard_3_only(_view: View, call: Call, proceed: Proceed) -> Answer:
+    if stores(call) and version_of(call.body.decode(errors="replace")) not in {"", "3.0"}:
+        raise Refused(403, f"{CARDDAV}supported-address-data")
+    return proceed(call)
+
+
 def _edited(call: Call, edit: Callable[[str], str]) -> Call:
     """A call with another card; what is no text stays what it is, and will be refused."""
     try:
@@ -95,7 +121,10 @@ WRITING: Final[Mapping[str, Act]] = {
         400, lambda _, call: stores(call) and not has_name(call.body.decode(errors="replace"))
     ),
     "if-match-ignored": _if_match_ignored,
+    "types-refused": _types_refused,
+    "vcard-3-only": _vcard_3_only,
     "uid-replaced": _uid_replaced,
+    "extensions-dropped": _extensions_dropped,
     "cards-rewritten": _cards_rewritten,
 }
 """What a server with such a quirk does."""

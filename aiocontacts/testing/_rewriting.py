@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How Google stores a card: not quite as it was sent.
+"""How Google takes and stores a card: not quite as it was sent.
 
-The lines that it does not know are gone, REV is its own, the first address and the first number
-are preferred.  A line stays as it was folded.
+It refuses types that it does not know, and keeps one of several.  The properties and parameters
+that it does not know are gone, REV is its own, the first address and the first number are
+preferred.  A line stays as it was folded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
 _LINE_END: Final = re.compile(r"\r?\n(?![ \t])")
 _NAME: Final = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)(?=[;:])")
+
+_HEAD: Final = re.compile(r'(?:[^":]|"[^"]*")*')
+_PARAMETER: Final = re.compile(r';(?:[^";]|"[^"]*")*')
 
 _DROPPED: Final = {"PRODID", "REV"}
 _EXTENSIONS: Final = {
@@ -25,7 +29,16 @@ _EXTENSIONS: Final = {
     "X-PHONETIC-MIDDLE-NAME",
 }
 """The extensions that survive."""
+_PARAMETERS: Final = {"CHARSET", "ENCODING", "LANGUAGE", "TYPE", "VALUE", "X-SERVICE-TYPE"}
+"""The parameters that survive."""
 _PREFERRED: Final = {"EMAIL", "TEL"}
+_TYPES: Final = {
+    "ADR": {"HOME", "OTHER", "WORK"},
+    "EMAIL": {"HOME", "INTERNET", "OTHER", "WORK"},
+    "TEL": {"CELL", "FAX", "HOME", "MAIN", "OTHER", "PAGER", "VOICE", "WORK"},
+}
+_BESIDE: Final = {"INTERNET", "PREF", "VOICE"}
+"""Types that are kept beside another."""
 
 
 def rewritten(text: str, moment: float) -> str:
@@ -40,6 +53,27 @@ def with_uid(text: str, uid: str) -> str:
     return _joined([*lines[:2], f"UID:{uid}", *lines[2:]])
 
 
+def without_extensions(text: str) -> str:
+    """The card without what is not known: extensions, and parameters of other lines."""
+    lines = [line for line in _lines(text) if _kept_name(_name(line))]
+    return _joined([_with(line, _known_parameter) for line in lines])
+
+
+def has_strange_types(text: str) -> bool:
+    """Whether there is a type in it that an address or a number cannot have."""
+    return any(
+        word != "PREF" and word not in _TYPES[_name(line)]
+        for line in _lines(text)
+        if _name(line) in _TYPES
+        for word in _words(_PARAMETER.findall(_head(line)))
+    )
+
+
+def with_one_type(text: str) -> str:
+    """The card in which addresses and numbers have one type at the most."""
+    return _joined(_with_one_type(line) if _name(line) in _TYPES else line for line in _lines(text))
+
+
 def has_name(text: str) -> bool:
     """Whether a card has N, be it empty."""
     return any(_name(line) == "N" for line in _lines(text))
@@ -49,7 +83,7 @@ def _kept(text: str, revised: str) -> Iterator[str]:
     to_come = set(_PREFERRED)
     for line in _lines(text):
         name = _name(line)
-        if name in _DROPPED or (name.startswith("X-") and name not in _EXTENSIONS):
+        if name in _DROPPED:
             continue
         if name == "END":
             yield revised
@@ -62,6 +96,48 @@ def _preferred(line: str) -> str:
     return f"{line[: found.end()]};TYPE=PREF{line[found.end() :]}" if found else line
 
 
+def _kept_name(name: str) -> bool:
+    return not name.startswith("X-") or name in _EXTENSIONS
+
+
+def _known_parameter(parameter: str) -> str:
+    name, equals, _ = parameter[1:].partition("=")
+    return parameter if not equals or name.upper() in _PARAMETERS else ""
+
+
+def _with_one_type(line: str) -> str:
+    words = [word for word in _words(_PARAMETER.findall(_head(line))) if word not in _BESIDE]
+    gone = set(words[1:]) - set(words[:1])
+
+    def kept(parameter: str) -> str:
+        said = _words([parameter])
+        rest = [word for word in said if word not in gone]
+        return parameter if rest == said else f";TYPE={','.join(rest)}" if rest else ""
+
+    return _with(line, kept) if gone else line
+
+
+def _words(parameters: Iterable[str]) -> list[str]:
+    """The types that parameters name, in upper case; a bare one is a type too."""
+    found: list[str] = []
+    for parameter in parameters:
+        name, equals, values = parameter[1:].upper().replace('"', "").partition("=")
+        if name == "TYPE" or not equals:
+            found += filter(None, values.split(",") if equals else [name])
+    return found
+
+
+def _with(line: str, parameter: Callable[[str], str]) -> str:
+    """A line with its parameters told in other words."""
+    head = _head(line)
+    return _PARAMETER.sub(lambda found: parameter(found[0]), head) + line[len(head) :]
+
+
+def _head(line: str) -> str:
+    found = _HEAD.match(line)
+    return found[0] if found else ""
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in _LINE_END.split(text) if line]
 
@@ -71,5 +147,5 @@ def _name(line: str) -> str:
     return found[1].upper() if found else ""
 
 
-def _joined(lines: Iterator[str] | list[str]) -> str:
+def _joined(lines: Iterable[str]) -> str:
     return "".join(f"{line}\r\n" for line in lines)

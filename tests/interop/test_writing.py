@@ -17,6 +17,7 @@ from aiocontacts import (
     ContactsError,
     EditConflict,
     NotFound,
+    VCard,
 )
 from tests.canaries import assert_no_canary
 from tests.interop.places import Place, card
@@ -180,3 +181,57 @@ async def test_a_book_is_made_described_and_deleted(place: Place) -> None:
     )
     assert {*before, made.url} == there == found
     assert before == after
+
+
+FOUR = (
+    "FN;LANGUAGE=ja:エイダ",
+    "N;LANGUAGE=ja:ラブレス;エイダ;;;",
+    "KIND:group",
+    "MEMBER:urn:uuid:ada",
+    "BDAY:--1210",
+    "ANNIVERSARY:18350708",
+    "TEL;VALUE=uri;TYPE=cell;PREF=1:tel:+44-20",
+    "EMAIL;TYPE=x-castle;PREF=2:ada@example.org",
+    "RELATED;TYPE=spouse;VALUE=text:William",
+    "PHOTO:data:image/png;base64,AAEC",
+    "GENDER:F",
+)
+_READ = ("birthday", "phones", "emails", "photo", "kind", "members")
+
+
+async def test_case_117_a_card_in_4_says_the_same_on_every_server(place: Place) -> None:
+    """117. Each server is given it in a version that it takes, and what is read is the same."""
+    text = card("1", "Ada", *FOUR).replace("VERSION:3.0", "VERSION:4.0")
+    async with written(place) as book:
+        made = await book.create(text)
+        again = await book.modify(made.key, lambda contact: noting(contact, "once more"))
+
+    ours = VCard.parse(text)
+    takes_4 = ("text/vcard", "4.0") in book.info.address_data
+    assert ("4.0" if takes_4 else "3.0") == made.card.version
+    for contact in (made, again):
+        assert [getattr(ours, name) for name in _READ] == [getattr(contact, name) for name in _READ]
+        assert [event.date for event in ours.events] == [event.date for event in contact.events]
+        assert [one.name for one in ours.relations] == [one.name for one in contact.relations]
+        assert "GENDER:F" in contact.text
+    assert ["once more"] == again.notes
+
+
+async def test_case_116_a_strange_type_is_left_alone(place: Place) -> None:
+    """116. No server but Google is sent a label instead of it."""
+    async with written(place) as book:
+        made = await book.create(card("1", "Ada", "EMAIL;TYPE=PERSONAL:ada@example.org"))
+
+    (email,) = made.emails
+    assert (("personal",), None) == (email.types, email.label)
+
+
+async def test_case_117_a_card_in_2_is_written_as_3(place: Place) -> None:
+    """117. No server says that it takes 2.1: quoted-printable is text by then."""
+    old = "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe=0D=0Aaus Ulm"
+    text = card("1", "Ada", "TEL;CELL:1", old).replace("VERSION:3.0", "VERSION:2.1")
+    async with written(place) as book:
+        made = await book.create(text)
+
+    assert "3.0" == made.card.version
+    assert (["Grüße\naus Ulm"], ("cell",)) == (made.notes, made.phones[0].types)

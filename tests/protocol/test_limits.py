@@ -9,6 +9,7 @@ import pytest
 from aiocontacts.errors import ContactsError, MalformedResponse
 from aiocontacts.protocol import LIMITS, Base, ETag, Headers, Limits, ResponseHead, resolve
 from aiocontacts.protocol.dav import MultistatusDecoder, cursor_of
+from aiocontacts.protocol.gdata import GetEntry
 from tests.protocol.rows import URL, etag, multistatus, propstat, response, responses
 
 KIB, MIB = 1024, 1024 * 1024
@@ -112,6 +113,17 @@ def members(size: int) -> bool:
     return reads(multistatus(hundred * (size // 100), response("/c") * (size % 100)))
 
 
+def entry(size: int) -> bool:
+    start, end = b"<entry xmlns='http://www.w3.org/2005/Atom'>", b"</entry>"
+    decoder = GetEntry(URL).decoder(ResponseHead(200, Headers(), URL))
+    assert decoder is not None
+    try:
+        decoder.feed(start.ljust(size - len(end)) + end)
+    except MalformedResponse:
+        return False
+    return True
+
+
 MET: dict[str, Callable[[int], bool]] = {
     "depth": depth,
     "attributes": attributes,
@@ -122,6 +134,7 @@ MET: dict[str, Callable[[int], bool]] = {
     "etag": tag,
     "sync_token": sync_token,
     "members": members,
+    "entry": entry,
 }
 # Met where bodies are read, in transport, and where a card is read.
 ELSEWHERE = {
@@ -133,6 +146,7 @@ ELSEWHERE = {
     "card",
     "lines",
     "parameters",
+    "photo",
 }
 
 

@@ -395,3 +395,57 @@ def test_an_encoding_that_sounds_right_may_not_exist() -> None:
     body = b'<?xml version="1.0" encoding="iso-8859-99"?><a/>'
     with pytest.raises(MalformedResponse, match="unknown encoding"):
         parse_xml(body, url=URL)
+
+
+def test_the_bytes_that_are_read_can_be_kept() -> None:
+    """Who keeps the bytes is given all that is parsed, and told where an element begins in them."""
+    kept = bytearray()
+    places: list[tuple[str, int]] = []
+
+    class Places:
+        def start(self, name: str, _attributes: dict[str, str], /) -> None:
+            places.append((name, reader.position))
+
+        def end(self, name: str, /) -> None:
+            places.append((name, reader.position))
+
+    reader = XMLReader(Places(), None, url=URL, keep=kept.extend)
+    body = "\ufeff<a>é\x01<b>é</b>\n<c/></a>".encode()
+    for at in range(len(body)):
+        reader.feed(body[at : at + 1])
+    reader.close()
+
+    assert body.replace(b"\x01", b"") == kept
+    tags = [b"<a", b"<b", b"</b", b"<c", b"</a", b"</a"]
+    assert [("a", 3), ("b", 8), ("b", 13), ("c", 18), ("c", 22), ("a", 22)] == places
+    assert all(kept.startswith(tag, at) for tag, (_, at) in zip(tags, places, strict=True))
+
+
+def test_who_listens_can_change() -> None:
+    """Character data goes to whoever listens at that moment, if anybody does."""
+    heard: list[str] = []
+
+    class Some:
+        def start(self, name: str, _attributes: dict[str, str], /) -> None:
+            reader.listen(heard.append if name == "b" else None)
+
+        def end(self, _name: str, /) -> None:
+            reader.listen(None)
+
+    reader = XMLReader(Some(), None, url=URL)
+    reader.feed(b"<a>1<b>2</b>3<c>4</c><b>5</b></a>")
+    reader.close()
+
+    assert ["2", "5"] == heard
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_bytes_are_kept_of_utf_8_alone(encoding: str) -> None:
+    """Who keeps the bytes is given nothing in another encoding."""
+    kept = bytearray()
+    handler = Events()
+    reader = XMLReader(handler, None, url=URL, keep=kept.extend)
+
+    with pytest.raises(MalformedResponse, match="not in UTF-8"):
+        reader.feed(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode(encoding))
+    assert [] == handler.told

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from aiocontacts.errors import UsageError
 from aiocontacts.testing import FakeFeed, FakeServer
 from tests.testing.feeding import DOMAIN, NOW
 
@@ -61,6 +62,32 @@ def test_a_key_is_told_or_made(feed: FakeFeed) -> None:
     fresh = [feed.add(name="Ada").key for _ in range(50)]
     assert 50 == len(set(fresh))
     assert all(re.fullmatch("[1-9a-f][0-9a-f]{0,15}", key) for key in fresh)
+
+
+def test_a_key_is_used_once(feed: FakeFeed) -> None:
+    """Nobody is added twice, and nothing can be done to who is not there."""
+    feed.add(key="a")
+    with pytest.raises(UsageError, match="'a' is, or was"):
+        feed.add(key="a")
+    feed.delete("a")
+
+    with pytest.raises(UsageError, match="'a' is, or was"):
+        feed.add(key="a")
+    for change in (feed.delete, feed.edit, feed.remove_photo):
+        with pytest.raises(UsageError, match="no entry 'a'"):
+            change("a")
+
+
+def test_a_feed_may_be_full(feed: FakeFeed) -> None:
+    """Tombstones take no room."""
+    feed.most = 2
+    told = [feed.full]
+    for key in ("a", "b"):
+        feed.add(key=key)
+        told.append(feed.full)
+    feed.delete("a")
+
+    assert [False, False, True, False] == [*told, feed.full]
 
 
 def test_every_change_makes_another_version(feed: FakeFeed, clock: Clock) -> None:
@@ -136,6 +163,21 @@ def test_reads_may_lag_behind(feed: FakeFeed, clock: Clock) -> None:
     }
     assert None is feed.seen("gone")
     assert before.revision + 4 == feed.view().revision
+
+
+def test_lag_may_end(feed: FakeFeed) -> None:
+    """Then everything is seen at once, and nothing that was hidden comes back."""
+    feed.lag = 5
+    feed.add(key="a", name="Hidden")
+    feed.lag = 0
+    feed.edit("a", name="Seen")
+    feed.lag = 5
+
+    assert {} == feed.view().entries
+    feed.lag = 0
+    assert ["Seen"] == [entry.name for entry in feed.view().entries.values()]
+    feed.lag = 5
+    assert ["Seen"] == [entry.name for entry in feed.view().entries.values()]
 
 
 def test_what_was_told_is_kept_for_a_while(feed: FakeFeed) -> None:

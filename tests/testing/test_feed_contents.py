@@ -192,6 +192,7 @@ def test_some_things_may_be_lost() -> None:
 
 def test_mixed_content_is_kept_as_it_came() -> None:
     """An extended property keeps its text, its spaces and its elements."""
-    sent = '<gd:extendedProperty name="cuisine"> <italian/> and <x xmlns="">y</x>\n</gd:extendedProperty>'
+    inner = ' <italian/> and <x xmlns="">y</x>\n'
+    sent = f'<gd:extendedProperty name="cuisine">{inner}</gd:extendedProperty>'
 
     assert (("cuisine", sent),) == kept(sent).extended

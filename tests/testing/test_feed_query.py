@@ -40,6 +40,7 @@ def query(text: str) -> Query:
         ("showdeleted=true", Query({}, deleted=True)),
         ("showdeleted=false", Query({})),
         ("orderby=lastmodified", Query({}, ordered=True)),
+        ("orderby=edited", Query({}, ordered=True)),
         (
             "orderby=lastmodified&sortorder=descending",
             Query({}, ordered=True, descending=True),

@@ -39,6 +39,8 @@ BAD = [
     ("<gd:email address='a@x.example'/>", "missingAttribute"),
     (f"<gd:email {WORK} label='x' address='a@x.example'/>", "invalidAttributeValue"),
     (f"<gd:email {WORK}/>", "missingAddressAttribute"),
+    (f"<gd:email {WORK} address=''/>", "missingAddressAttribute"),
+    ("<gContact:userDefinedField key='a'/>", "missingAttribute"),
     ("<gd:phoneNumber>1</gd:phoneNumber>", "missingAttribute"),
     ("<gd:organization/>", "missingAttribute"),
     ("<gd:im address='a'/>", "missingAttribute"),

@@ -255,6 +255,24 @@ def nameless(server: FakeServer) -> object:
     return put(server, NEW, card("new")).status
 
 
+def typed(server: FakeServer) -> object:
+    strange = put(server, NEW, card("new", NAMED, "EMAIL;TYPE=PERSONAL:a@b")).status
+    put(server, A, card("1", NAMED, "TEL;TYPE=WORK,FAX,VOICE:1"))
+    return strange, "TYPE=WORK,FAX" in server.book().cards["a.vcf"].text
+
+
+def extended(server: FakeServer) -> object:
+    put(server, NEW, card("new", NAMED, "BDAY;X-A=b:1815-12-10", "X-SHIP:1"))
+    text = server.book().cards["new.vcf"].text
+    return "BDAY:1815-12-10" in text, "X-SHIP" in text
+
+
+def versions(server: FakeServer) -> object:
+    told = propfind(server, BOOK, "C:supported-address-data")
+    new = put(server, NEW, N.replace("3.0", "4.0"))
+    return told.body.count(b"address-data-type"), new.status
+
+
 def put_outcomes(server: FakeServer) -> object:
     good, bad = put(server), put(server, NEW, "no card")
     return (good.status, good.responses) if good.body else good.status, bad.status
@@ -326,6 +344,9 @@ ROWS: Final = {
     "if-match-ignored": Row(overwritten, (412, 412), (204, 204)),
     "conflict-as-400": Row(conflicts, (412, 412, 403, 409, 412), (400, 400, 400, 400, 412)),
     "name-wanted": Row(nameless, 201, 400),
+    "types-refused": Row(typed, (201, True), (400, False)),
+    "extensions-dropped": Row(extended, (False, True), (True, False)),
+    "vcard-3-only": Row(versions, (2, 201), (1, 403)),
     "put-answers-207": Row(put_outcomes, (201, 403), ((207, [(NEW, 201)]), 207)),
     "no-mkcol": Row(no_books_made, (201, 204), (405, 405)),
     "no-proppatch": Row(renamed, 207, 405),

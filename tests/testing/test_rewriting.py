@@ -4,7 +4,14 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts.testing import sample_cards
-from aiocontacts.testing._rewriting import has_name, rewritten, with_uid
+from aiocontacts.testing._rewriting import (
+    has_name,
+    has_strange_types,
+    rewritten,
+    with_one_type,
+    with_uid,
+    without_extensions,
+)
 from aiocontacts.testing._vcard import fault_of, uid_of
 
 SENT = """\
@@ -35,6 +42,7 @@ EMAIL;TYPE=PREF;TYPE=HOME:ada@example.com
 EMAIL:countess@example.com
 item1.TEL;TYPE=PREF:+44
 item1.X-ABLabel:Castle
+X-SKYPE:ada
 NOTE:folded
  X-HERE:it stays
 REV:2001-09-09T01:46:40Z
@@ -43,8 +51,37 @@ END:VCARD
 
 
 def test_a_card_is_stored_as_google_stores_it() -> None:
-    """PRODID and unknown lines are gone, REV is new, the first of each kind is preferred."""
+    """PRODID is gone, REV is new, the first of each kind is preferred."""
     assert STORED == rewritten(SENT, 1_000_000_000.0)
+
+
+def test_extensions_are_dropped() -> None:
+    """Unknown properties are gone, and unknown parameters of those that are known."""
+    assert SENT.replace("X-SKYPE:ada\r\n", "") == without_extensions(SENT)
+    sent = 'BDAY;X-A="b;c:d";VALUE=date:1815-12-10\r\nTEL;HOME;X-A=b:1:2\r\nnonsense\r\n'
+    kept = "BDAY;VALUE=date:1815-12-10\r\nTEL;HOME:1:2\r\nnonsense\r\n"
+    assert kept == without_extensions(sent)
+
+
+@pytest.mark.parametrize(
+    "line, strange, stored",
+    [
+        ("EMAIL:a", False, "EMAIL:a"),
+        ("EMAIL;TYPE=INTERNET;type=home;TYPE=PREF:a", False, None),
+        ("EMAIL;TYPE=CELL:a", True, None),
+        ("TEL;X-Office:1", True, None),
+        ("EMAIL;TYPE=VOICE:a", True, None),
+        ("item1.TEL;TYPE=HOME;TYPE=FAX,VOICE:1", False, "item1.TEL;TYPE=HOME;TYPE=VOICE:1"),
+        ('TEL;TYPE="WORK,FAX";X-A=b:1', False, "TEL;TYPE=WORK;X-A=b:1"),
+        ("ADR;HOME;WORK:;;x", False, "ADR;HOME:;;x"),
+        ("URL;TYPE=STRANGE,HOME:x", False, None),
+        ("nonsense", False, None),
+    ],
+)
+def test_types_are_known_and_one(line: str, *, strange: bool, stored: str | None) -> None:
+    """An unknown type is told; of several, the first is stored, beside what says little."""
+    assert strange is has_strange_types(f"{line}\r\n")
+    assert f"{stored or line}\r\n" == with_one_type(f"{line}\r\n")
 
 
 def test_every_card_survives() -> None:

@@ -38,6 +38,7 @@ from aiocontacts import (
     VCard,
     all_of,
     any_of,
+    in_version,
     param,
     prop,
 )
@@ -193,6 +194,7 @@ def cards(contact: Contact) -> None:
     assert_type(card.kind, str)
     assert_type(Draft(full_name="Ada", emails=["a@b", Email("c@d")]).card("4.0"), VCard)
     assert_type(VCard.parse(contact.text).serialize(), str)
+    assert_type(in_version(contact.card, "3.0"), VCard)
 
 
 async def writing_cards(book: AddressBook, contact: Contact) -> None:

@@ -97,6 +97,8 @@ def privileges_of(properties: Properties) -> frozenset[str] | None:
 def address_data_of(properties: Properties) -> tuple[tuple[str, str], ...]:
     """Media types and versions of cards; RFC 6352 section 6.2.2 has the default."""
     element = _element(properties, SUPPORTED_ADDRESS_DATA)
-    kinds = element.iter(ADDRESS_DATA_TYPE) if element is not None else ()
+    inner = list(element) if element is not None else []
+    # Xandikos has another name for the elements, and the right attributes.
+    kinds = [k for k in inner if k.tag == ADDRESS_DATA_TYPE or k.get("version")]
     found = tuple((k.get("content-type", "text/vcard"), k.get("version", "3.0")) for k in kinds)
     return found or (("text/vcard", "3.0"),)

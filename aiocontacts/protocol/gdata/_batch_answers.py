@@ -77,16 +77,14 @@ class BatchDecoder:
         self._edits = edits
         self._url = head.url
         self._feed = head.url.partition("?")[0].removesuffix("/batch")
-        self._cutter = EntryCutter(head, self._take)
+        self._cutter = EntryCutter(head)
         self._found: list[tuple[FeedEntry, Element]] = []
 
     def feed(self, data: bytes, /) -> tuple[()]:
         """Nothing is given out on the way."""
-        self._cutter.feed(data)
+        found = self._cutter.feed(data)
+        self._found += [(entry, _said(entry, batch, url=self._url)) for entry, batch in found]
         return ()
-
-    def _take(self, entry: FeedEntry, batch: bytes) -> None:
-        self._found.append((entry, _said(entry, batch, url=self._url)))
 
     def close(self) -> BatchAnswers:
         """What became of each edit; raises MalformedResponse if the answer is not complete."""

@@ -52,7 +52,7 @@ class BatchEdit:
                 return UpdateEntry(self.url, self.text, self.etag)
             case "delete":
                 return DeleteEntry(self.url, self.etag)
-            case "query":
+            case _:
                 return GetEntry(self.url)
 
     def written(self) -> bytes:

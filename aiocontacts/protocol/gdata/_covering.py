@@ -21,6 +21,7 @@ _NAME: Final = gd("name")
 _COMPLETED: Final = frozenset({_NAME, gd("structuredPostalAddress")})
 """Where the server adds what follows from the rest."""
 _ADDED: Final = frozenset({"uri"})
+_SAYING_NOTHING: Final = frozenset({("primary", "false"), ("type", "text")})
 _KNOWN: Final = (f"{{{ATOM}}}", f"{{{GD}}}", f"{{{CONTACT}}}")
 
 
@@ -73,5 +74,5 @@ def _attributes(node: Node) -> dict[str, str]:
     return {
         name: value
         for name, value in node.attributes.items()
-        if name not in _ADDED and (name, value) != ("primary", "false")
+        if name not in _ADDED and (name, value) not in _SAYING_NOTHING
     }

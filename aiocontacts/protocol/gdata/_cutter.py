@@ -11,29 +11,43 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple, final
 
 from .._entity_tag import ETag
 from .._http import ResponseHead
 from .._limits import LIMITS
 from .._xml import Refused, XMLReader, check_element, clark
-from . import _names as names
 from ._found import Declaration, FeedEntry, PhotoLink, declarations, secure, tag_name
+from ._names import (
+    BATCH,
+    DELETED,
+    EDIT_PHOTO_REL,
+    EDIT_REL,
+    ENTRY,
+    ETAG,
+    FEED,
+    ID,
+    LINK,
+    OPEN_SEARCH,
+    OPEN_SEARCH_OLD,
+    PHOTO_REL,
+    SELF_REL,
+    UPDATED,
+)
 
 # Names as expat gives them.
-_FEED: Final = names.FEED[1:]
-_ENTRY: Final = names.ENTRY[1:]
-_LINK: Final = names.LINK[1:]
-_DELETED: Final = names.DELETED[1:]
-_ETAG: Final = names.ETAG[1:]
+_FEED: Final = FEED[1:]
+_ENTRY: Final = ENTRY[1:]
+_LINK: Final = LINK[1:]
+_DELETED: Final = DELETED[1:]
+_ETAG: Final = ETAG[1:]
 
 _TEXTS: Final = {
-    names.ID[1:]: "id",
-    names.UPDATED[1:]: "updated",
+    ID[1:]: "id",
+    UPDATED[1:]: "updated",
     **{
         f"{namespace}}}{name}": name
-        for namespace in (names.OPEN_SEARCH, names.OPEN_SEARCH_OLD)
+        for namespace in (OPEN_SEARCH, OPEN_SEARCH_OLD)
         for name in ("totalResults", "startIndex", "itemsPerPage")
     },
 }
@@ -42,7 +56,7 @@ _TEXTS: Final = {
 _CHILDREN: Final = frozenset(
     {
         *(_LINK, _DELETED, *_TEXTS),
-        *(f"{names.BATCH}}}{name}" for name in ("id", "operation", "status", "interrupted")),
+        *(f"{BATCH}}}{name}" for name in ("id", "operation", "status", "interrupted")),
     }
 )
 """What is looked at in a feed and in an entry."""
@@ -58,13 +72,11 @@ class Told(NamedTuple):
 
 @final
 class EntryCutter:
-    """Gives each entry to `take` when its last byte is there, with the batch elements cut out."""
+    """Hands out entries, each with the batch elements that were cut out of it."""
 
-    def __init__(
-        self, head: ResponseHead, take: Callable[[FeedEntry, bytes], object], *, alone: bool = False
-    ) -> None:
+    def __init__(self, head: ResponseHead, *, alone: bool = False) -> None:
         self._url = head.url
-        self._take = take
+        self._ready: list[tuple[FeedEntry, bytes]] = []
         self._text: list[str] = []
         self._receive = self._text.append
         self._reader = XMLReader(self, None, url=head.url, keep=self._keep)
@@ -82,9 +94,11 @@ class EntryCutter:
         self.first_told: Told | None = None
         """What it had said when its first entry began, or at its end where it has none."""
 
-    def feed(self, data: bytes) -> None:
-        """Read some more; raises MalformedResponse."""
+    def feed(self, data: bytes) -> list[tuple[FeedEntry, bytes]]:
+        """The entries that these bytes complete; raises MalformedResponse."""
         self._reader.feed(data)
+        ready, self._ready = self._ready, []
+        return ready
 
     def close(self) -> None:
         """The answer is over; raises MalformedResponse if it is not complete."""
@@ -194,24 +208,24 @@ class EntryCutter:
         self._count += 1
         if self._count > LIMITS.members:
             raise Refused(f"more than {LIMITS.members} entries")
-        self._take(*self._entry(end))
+        self._ready.append(self._entry(end))
         self._in_entry = False
         self._told = self.feed_told
 
     def _entry(self, end: int) -> tuple[FeedEntry, bytes]:
         texts, links, etag = self._told
         raw, batch = self._cut(end)
-        photo = links.get(names.PHOTO_REL)
+        photo = links.get(PHOTO_REL)
         return FeedEntry(
             identity := texts.get("id", ""),
             "" if len(identity) > LIMITS.href else identity.rpartition("/")[2],
             ETag.read(etag),
             texts.get("updated", ""),
             self._deleted,
-            self._href(links.get(names.EDIT_REL)),
-            self._href(links.get(names.SELF_REL)),
+            self._href(links.get(EDIT_REL)),
+            self._href(links.get(SELF_REL)),
             None if photo is None else PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
-            self._href(links.get(names.EDIT_PHOTO_REL)),
+            self._href(links.get(EDIT_PHOTO_REL)),
             raw,
             self._inherited,
         ), batch

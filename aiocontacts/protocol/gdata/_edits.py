@@ -126,21 +126,18 @@ class EntryDecoder:
     """Gives the one entry that an answer is."""
 
     def __init__(self, head: ResponseHead) -> None:
-        self._found: list[FeedEntry] = []
-        self._cutter = EntryCutter(head, self._take, alone=True)
-
-    def _take(self, entry: FeedEntry, _batch: bytes) -> None:
-        self._found.append(entry)
+        self._found: list[tuple[FeedEntry, bytes]] = []
+        self._cutter = EntryCutter(head, alone=True)
 
     def feed(self, data: bytes, /) -> tuple[()]:
         """Nothing is given out on the way."""
-        self._cutter.feed(data)
+        self._found += self._cutter.feed(data)
         return ()
 
     def close(self) -> FeedEntry:
         """The entry; raises MalformedResponse where there is none, or not all of it."""
         self._cutter.close()
-        return self._found[0]
+        return self._found[0][0]
 
 
 @final

@@ -91,10 +91,7 @@ class Entry(Attributes):
 
     def copy(self) -> Entry:
         """Another entry with the same elements, yours to change."""
-        copied = Entry(self._document)
-        copied._received = self._received
-        copied.lost = self.lost
-        return copied
+        return self._with(self._document)
 
     def to_card(self) -> VCard:
         """A card that says what the entry says, as far as it can, in vCard 3.0."""
@@ -109,9 +106,7 @@ class Entry(Attributes):
         root = self._document.root
         gone = [node for node in root.children if node.name in _IDENTITY]
         root = root.put(gone, ()).with_attribute(ETAG, None)
-        copied = self.copy()
-        copied._document = self._document._replace(root=root)
-        return copied
+        return self._with(self._document._replace(root=root))
 
     def holds(self, sent: Entry) -> bool:
         """Whether the server made this of an entry that was sent."""
@@ -217,6 +212,12 @@ class Entry(Attributes):
         if len(before) == len(after) and all(map(_is, before, after)):
             return
         self._document = self._document._replace(root=self._document.root.put(before, after))
+
+    def _with(self, document: Document) -> Entry:
+        copied = Entry(document)
+        copied._received = self._received  # noqa: SLF001 - another one of us
+        copied.lost = self.lost
+        return copied
 
     def _linked(self, rel: str, name: str) -> str:
         links = (node for node in self.all(LINK) if node.get("rel") == rel)

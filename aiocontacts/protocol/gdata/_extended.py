@@ -28,21 +28,23 @@ def extended_of(entry: Elements) -> dict[str, str | Markup]:
 
 def set_extended(entry: Elements, values: Mapping[str, str | Markup]) -> None:
     """Have these extended properties; those with other names go."""
-    now = extended_of(entry)
     nodes = _named(entry)
-    entry.put([node for node in entry.all(PROPERTY) if _name(node) not in values], [])
-    for name, value in values.items():
-        if now.get(name) != value:
-            _put(entry, name, value, nodes.get(name))
+    gone = [node for node in entry.all(PROPERTY) if _name(node) not in values]
+    kept = {name: nodes[name] for name in nodes if name in values}
+    after = [_with(kept[name], values[name]) for name in kept]
+    after += [_made(entry, name, values[name]) for name in values if name not in nodes]
+    entry.put(list(kept.values()), after)
+    entry.put(gone, [])
 
 
-def _put(entry: Elements, name: str, value: str | Markup, node: Node | None) -> None:
+def _made(entry: Elements, name: str, value: str | Markup) -> Node:
     if not name.strip():
         raise CardError("an extended property needs a name")
-    made = _written(value, node or Node.make(PROPERTY, entry.scope, {"name": name}))
-    if isinstance(value, Markup) and not made.children:
-        raise CardError("markup has an element; a text is set as a text")
-    entry.put([node] if node else [], [made])
+    return _written(value, Node.make(PROPERTY, entry.scope, {"name": name}))
+
+
+def _with(node: Node, value: str | Markup) -> Node:
+    return node if value == _value(node) else _written(value, node)
 
 
 def _named(entry: Elements) -> dict[str, Node]:
@@ -70,7 +72,10 @@ def _written(value: str | Markup, node: Node) -> Node:
     match value:
         case Markup():
             node = node.with_attribute("value", None)
-            return node.with_content(read_fragment(value.xml, node.scope))
+            made = node.with_content(read_fragment(value.xml, node.scope))
+            if not made.children:
+                raise CardError("markup has an element; a text is set as a text")
+            return made
         case str() if node.content and "value" not in node.attributes:
             return node.with_content(()).with_text(value)
         case _:

@@ -91,25 +91,22 @@ class _Unchanged:
 class _PageDecoder:
     def __init__(self, head: ResponseHead) -> None:
         self._url = head.url
-        self._cutter = EntryCutter(head, self._found)
-        self._ready: list[FeedItem] = []
+        self._cutter = EntryCutter(head)
         self._headed = False
 
     def feed(self, data: bytes, /) -> list[FeedItem]:
-        self._cutter.feed(data)
-        ready, self._ready = self._ready, []
+        items: list[FeedItem] = []
+        entries = self._cutter.feed(data)
         told = self._cutter.first_told
         if told is not None and not self._headed:
             self._headed = True
-            ready.insert(0, self._head(told))
-        return ready
+            items.append(self._head(told))
+        items += [entry if entry.key else self._nameless(entry) for entry, _ in entries]
+        return items
 
     def close(self) -> FeedHead:
         self._cutter.close()
         return self._head(self._cutter.feed_told)
-
-    def _found(self, entry: FeedEntry, _batch: bytes) -> None:
-        self._ready.append(entry if entry.key else self._nameless(entry))
 
     def _nameless(self, entry: FeedEntry) -> NamelessEntry:
         error = MalformedResponse("an entry of the feed has no id", url=self._url)

@@ -16,7 +16,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Im, VCard, with_name
+from aiocontacts.protocol.vcard import Im, VCard, complete_name
 
 from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node
@@ -147,7 +147,8 @@ def put_card(card: VCard, entry: Any, trial: Any) -> list[str]:
 def card_of(entry: Any) -> VCard:
     """A card that says what an entry says, as far as it can."""
     card, _ = _carded(entry)
-    return card if card.first("FN") else VCard.parse(with_name(card.serialize()))
+    complete_name(card)
+    return card
 
 
 def lost_in_card(entry: Any, nodes: Sequence[Node]) -> list[str]:
@@ -192,7 +193,7 @@ def _one(source: Any, target: Any, key: str) -> bool:
         if key != "name":
             setattr(target, key, None)
         return False
-    return _plain(value) == _plain(getattr(target, key))
+    return bool(_plain(value) == _plain(getattr(target, key)))
 
 
 def _many(source: Any, target: Any, trial: Any, key: str) -> bool:
@@ -200,11 +201,13 @@ def _many(source: Any, target: Any, trial: Any, key: str) -> bool:
     convert = _to_card if isinstance(target, VCard) else _from_card
     values = [convert(value) for value in getattr(source, key)]
     kept: list[Any] = []
-    whole = True
+    whole, primary = True, False
     for value in values:
         made = _tried(trial, key, value)
-        if made and _first(made[0], kept):
+        if primary and made and getattr(made[0], "preference", None) == 1:
+            # There may be one.
             made = [replace(made[0], preference=None)]
+        primary |= bool(made) and getattr(made[0], "preference", None) == 1
         kept += made
         whole &= bool(made) and _holds(made[0], value)
     try:
@@ -221,13 +224,6 @@ def _tried(trial: Any, key: str, value: Any) -> list[Any]:
     except CardError:
         return []
     return list(getattr(trial, key))
-
-
-def _first(value: Any, others: Sequence[Any]) -> bool:
-    """Whether a value is preferred, and another one before it too: there may be one."""
-    if getattr(value, "preference", None) != 1:
-        return False
-    return any(other.preference == 1 for other in others)
 
 
 def _holds(made: Any, value: Any) -> bool:

@@ -101,8 +101,14 @@ class Node:
 
     @property
     def text(self) -> str:
-        """All text in it, its elements' too, as it stands."""
-        return "".join(one.text if isinstance(one, Node) else text_in(one) for one in self.content)
+        """Its text, without that of the elements in it."""
+        return "".join(text_in(one) for one in self.content if isinstance(one, str))
+
+    @property
+    def all_text(self) -> str:
+        """Its text with that of the elements in it."""
+        texts = (one.all_text if isinstance(one, Node) else text_in(one) for one in self.content)
+        return "".join(texts)
 
     @property
     def children(self) -> list[Node]:
@@ -125,15 +131,18 @@ class Node:
     def with_attribute(self, name: str, value: str | None) -> Node:
         """This element with an attribute that says this; with None, without it.
 
-        The name is one without a namespace.
+        The name is one without a namespace, or of an attribute that is there.
         """
         if self.attributes.get(name) == value:
             return self
-        written = "" if value is None else attribute_written(name, value)
         head = self.head
         at = len(head.rstrip("/>").rstrip())
-        spans = [(one.start, one.end) for one in attributes_of(head) if one.name == name]
-        start, end = spans[0] if spans else (at, at)
+        found = (name, at, at)
+        for one in attributes_of(head):
+            if expanded(one.name, self.scope, attribute=True) == name:
+                found = (one.name, one.start, one.end)
+        spelt, start, end = found
+        written = "" if value is None else attribute_written(spelt, value)
         return self._changed(head=f"{head[:start]}{written}{head[end:]}")
 
     def with_text(self, text: str) -> Node:

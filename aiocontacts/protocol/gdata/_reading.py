@@ -16,6 +16,7 @@ from aiocontacts.protocol import LIMITS, check_xml
 from ._markup import TOKEN, declared_in
 from ._nodes import Node, Scope
 
+_MOST_TAGS: Final = 2 * LIMITS.lines
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARATION: Final = re.compile(r"\ufeff?<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 
@@ -38,6 +39,8 @@ def read_document(text: str) -> Document:
     """The elements of a text; `CardError` if it is no XML, or some that we refuse to read."""
     if len(text) > LIMITS.card:
         raise CardError(f"the entry has more than {LIMITS.card} characters")
+    if text.count("<") > _MOST_TAGS:
+        raise CardError(f"the entry has more than {_MOST_TAGS} tags")
     text = _CONTROL.sub("", text)
     declared = _DECLARATION.match(text)
     if declared and declared[1].upper() != "UTF-8":

@@ -71,7 +71,7 @@ class Rels:
         if label:
             nothing = label == self._nothing[1]
             return Said((), None if nothing else label, preference)
-        word = word_of(node.get("rel"))
+        word = word_of(node.get("rel")).lower()
         types = self._types.get(word, (word,) if word and word not in self._labels else ())
         return Said(types, self._labels.get(word), preference)
 

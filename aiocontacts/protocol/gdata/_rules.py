@@ -92,7 +92,7 @@ _SINGLE: Final = {
     ),
 }  # fmt: skip
 _NO_DATA: Final = {ID, UPDATED, EDITED, CATEGORY, TITLE, LINK}
-_NO_VALUE: Final = {"rel", "protocol", "primary", "mailClass", "usage"}
+_NO_VALUE: Final = {"rel", "protocol", "primary", "mailClass", "usage", "type"}
 
 
 def complaints(nodes: Sequence[Node], received: AbstractSet[int]) -> Iterator[Complaint]:

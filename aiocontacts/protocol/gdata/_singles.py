@@ -54,10 +54,11 @@ def name_of(entry: Elements) -> Name | None:
     beside = {key: said_in(entry, name) for key, name in _BESIDE.items()}
     if node is None:
         found = Name(full=said_in(entry, TITLE), **beside)
-        return found if found != Name() else None
-    parts = {key: node.said(name) for key, (name, _) in _PARTS.items()}
-    spoken = {how: _yomi(node, name) for name, how in _PARTS.values() if how}
-    return Name(full=node.said(_FULL), **parts, **spoken, **beside)
+    else:
+        parts = {key: node.said(name) for key, (name, _) in _PARTS.items()}
+        spoken = {how: _yomi(node, name) for name, how in _PARTS.values() if how}
+        found = Name(full=node.said(_FULL), **parts, **spoken, **beside)
+    return found if found != Name() else None
 
 
 def set_name(entry: Elements, name: Name) -> None:
@@ -175,7 +176,9 @@ def set_birthday(entry: Elements, day: PartialDate | None) -> None:
 
 def notes_of(entry: Elements) -> list[str]:
     """The note of an entry, if it has one."""
-    text = said_in(entry, CONTENT)
+    node = entry.first(CONTENT)
+    # It may be markup.
+    text = node.all_text.strip() if node else ""
     return [text] if text else []
 
 
@@ -184,14 +187,13 @@ def set_notes(entry: Elements, notes: Sequence[str]) -> None:
     if not all(notes):
         raise CardError("an empty value cannot be written")
     text = "\n".join(notes)
-    if text.strip() == said_in(entry, CONTENT):
+    if [text.strip()] == (notes_of(entry) or [""]):
         return
     before = entry.all(CONTENT)[:1]
     made = before[0] if before else Node.make(CONTENT, entry.scope, {"type": "text"})
     if made.get("type") not in {"", "text"}:
-        # It was markup, and is none any more.
-        made = made.with_content(()).with_attribute("type", "text")
-    entry.put(before, [made.with_text(text)] if text else [])
+        made = made.with_attribute("type", "text")
+    entry.put(before, [made.with_content(()).with_text(text)] if text else [])
 
 
 def nicknames_of(entry: Elements) -> list[str]:

@@ -8,7 +8,7 @@ element is touched.  Values find their elements by `Node.origin`, else by being 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, final, overload
 
 from aiocontacts.errors import CardError
@@ -20,6 +20,7 @@ from ._parts import Elements
 
 T = TypeVar("T")
 W = TypeVar("W")
+H = TypeVar("H", bound=Hashable)
 
 
 @final
@@ -81,14 +82,14 @@ def _node_of(place: Place | None) -> Iterable[Node]:
 
 
 @final
-class Plain(Generic[T]):
+class Plain(Generic[H]):
     """A list of values that do not remember their elements: equal ones are the same."""
 
     def __init__(
         self,
         name: str,
-        read: Callable[[Node], T | None],
-        write: Callable[[T, Node], Node],
+        read: Callable[[Node], H | None],
+        write: Callable[[H, Node], Node],
         doc: str,
     ) -> None:
         self._name = name
@@ -99,14 +100,14 @@ class Plain(Generic[T]):
     @overload
     def __get__(self, entry: None, owner: type[Any]) -> Self: ...
     @overload
-    def __get__(self, entry: Elements, owner: type[Any]) -> list[T]: ...
-    def __get__(self, entry: Elements | None, owner: type[Any]) -> Self | list[T]:
+    def __get__(self, entry: Elements, owner: type[Any]) -> list[H]: ...
+    def __get__(self, entry: Elements | None, owner: type[Any]) -> Self | list[H]:
         if entry is None:
             return self
         values = map(self._read, entry.all(self._name))
         return [value for value in values if value is not None]
 
-    def __set__(self, entry: Elements, values: Iterable[T]) -> None:
+    def __set__(self, entry: Elements, values: Iterable[H]) -> None:
         before = [node for node in entry.all(self._name) if self._read(node) is not None]
         values = list(values)
         nodes = _same(values, before, self._read)
@@ -118,7 +119,7 @@ class Plain(Generic[T]):
         ]
         entry.put(before, after)
 
-    def _node(self, value: T, node: Node) -> Node:
+    def _node(self, value: H, node: Node) -> Node:
         made = self._write(value, node)
         if self._read(made) is None:
             raise CardError("an empty value cannot be written")
@@ -126,15 +127,13 @@ class Plain(Generic[T]):
 
 
 def _same(
-    values: Sequence[T], before: Iterable[Node], read: Callable[[Node], T | None]
+    values: Iterable[H], before: Sequence[Node], read: Callable[[Node], H | None]
 ) -> list[Node | None]:
     """The elements that say what values say; none where no element does."""
-    free = [(read(node), node) for node in before]
-    found: list[Node | None] = []
-    for value in values:
-        at = next((at for at, (one, _) in enumerate(free) if one == value), None)
-        found.append(None if at is None else free.pop(at)[1])
-    return found
+    free: dict[H | None, list[Node]] = {}
+    for node in reversed(before):
+        free.setdefault(read(node), []).append(node)
+    return [free[value].pop() if free.get(value) else None for value in values]
 
 
 @final

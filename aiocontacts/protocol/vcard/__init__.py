@@ -5,13 +5,14 @@ from aiocontacts.protocol import Photo
 
 from ._card import VCard
 from ._dates import PartialDate
+from ._dialects import spoken
 from ._draft import Draft
 from ._heads import Parameter
 from ._lines import Line
 from ._matching import matches
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
-from ._naming import with_name
+from ._naming import complete_name
 from ._stream import read_cards
 from ._values import (
     Address,
@@ -25,6 +26,7 @@ from ._values import (
     Relation,
     Url,
 )
+from ._versions import in_version
 from ._view import paired
 
 __all__ = [
@@ -48,9 +50,11 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "complete_name",
+    "in_version",
     "matches",
     "merge",
     "paired",
     "read_cards",
-    "with_name",
+    "spoken",
 ]

@@ -10,15 +10,17 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, pairwise
-from typing import Final, Self, final
+from typing import Any, Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
 from ._attributes import Attributes
 from ._lines import Line, ends_card, goes_on, named_lines
+from ._outline import check_ends, outer_names, raw_of
 from ._singles import updated_of
 from ._style import Style
 from ._text import text_of
@@ -49,12 +51,41 @@ class VCard(Attributes):
         card = cls((), locked=locked)
         # A line is made when somebody asks for it: most are never asked for.
         card._settle(*named_lines(text))
-        card._check()
+        check_ends(card._lines, card._names)
         return card
 
     def serialize(self) -> str:
         """The text of the card; the one that was parsed, if nothing was changed."""
-        return "\n".join([_raw(line) for line in self._lines])
+        return "\n".join([raw_of(line) for line in self._lines])
+
+    @classmethod
+    def from_jcard(cls, value: object) -> VCard:
+        """The card, in vCard 4.0, that a jCard says (RFC 7095); `CardError` if it is none."""
+        from ._jcard import from_jcard  # noqa: PLC0415 - slow, and few programs want it
+
+        return from_jcard(value)
+
+    @classmethod
+    def from_jscontact(cls, value: object) -> VCard:
+        """The card, in vCard 4.0, that a Card of JSContact says; `CardError` if it is none.
+
+        Nothing is left out (RFC 9555): what vCard has no place for stands in lines JSPROP.
+        """
+        from ._jscontact import from_jscontact  # noqa: PLC0415 - slow, and few programs want it
+
+        return from_jscontact(value)
+
+    def to_jcard(self) -> list[Any]:
+        """The card as a jCard (RFC 7095), in the words of vCard 4.0."""
+        from ._jcard import to_jcard  # noqa: PLC0415 - slow, and few programs want it
+
+        return to_jcard(self)
+
+    def to_jscontact(self) -> dict[str, Any]:
+        """The card as a Card of JSContact 1.0 (RFC 9553); what has no place is ``vCardProps``."""
+        from ._jscontact import to_jscontact  # noqa: PLC0415 - slow, and few programs want it
+
+        return to_jscontact(self)
 
     def copy(self) -> VCard:
         """Another card with the same lines, yours to change."""
@@ -162,18 +193,28 @@ class VCard(Attributes):
             raise CardError("a line that is cut short would take the new one for its own")
         self._settle(lines, [line.name for line in lines])
 
+    @contextmanager
+    def whole(self) -> Generator[None]:
+        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+        lines, names = self._lines, self._names
+        try:
+            yield
+        except CardError:
+            self._settle(lines, names)
+            raise
+
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"
 
     def _settle(self, lines: Iterable[Line | str], names: list[str]) -> None:
-        self._lines = list(lines)
-        self._names = names if names.count("BEGIN") < 2 else _outer(names)
+        self._lines: list[Line | str] = list(lines)
+        self._names = names if names.count("BEGIN") < 2 else outer_names(names)
         self._groups = self._labels = None
         self.version: str = self._version() if "VERSION" in self._names else "3.0"
         """The version of vCard it is written in: 2.1, 3.0 or 4.0."""
 
     def _version(self) -> str:
-        raw = _raw(self._lines[self._names.index("VERSION")])
+        raw = raw_of(self._lines[self._names.index("VERSION")])
         said = raw[raw.find(":") + 1 :].strip()
         return said if said in _VERSIONS else "3.0"
 
@@ -205,48 +246,6 @@ class VCard(Attributes):
 
     def _last(self) -> Line:
         return self.all("END")[-1]
-
-    def _check(self) -> None:
-        lines, names = self._lines, self._names
-        first, last = 0, len(lines) - 1
-        while first < last and not names[first] and _blank(lines[first]):
-            first += 1
-        if not _says(lines[first], "BEGIN:VCARD"):
-            raise CardError(f"the text is not a vCard (line {first + 1})")
-        while last and not names[last] and _blank(lines[last]):
-            last -= 1
-        if "END" not in names or not _says(lines[last], "END:VCARD"):
-            raise CardError(f"the card breaks off before its end (line {last + 1})")
-        end = names.index("END")
-        if end != last:
-            raise CardError(f"the text has more than one card (line {end + 1})")
-
-
-def _outer(names: list[str]) -> list[str]:
-    """The names of lines without those inside of two cards at once, as vCard 2.1 has agents."""
-    outer: list[str] = []
-    inside = 0
-    for name in names:
-        inside += name == "BEGIN"
-        outer.append("" if inside > 1 else name)
-        inside -= name == "END"
-    return outer
-
-
-def _raw(line: Line | str) -> str:
-    return line if isinstance(line, str) else line.raw
-
-
-def _blank(line: Line | str) -> bool:
-    return line == "" or not _raw(line).strip("\ufeff \t\r\n")
-
-
-def _says(line: Line | str, mark: str) -> bool:
-    raw = _raw(line)
-    if raw.rstrip() == mark:
-        return True
-    read = Line(raw)
-    return f"{read.name}:{read.value.strip()}".upper() == mark
 
 
 def _is(one: Line, other: Line) -> bool:

@@ -25,6 +25,7 @@ _FORMS: Final = (
     re.compile(r"---(?P<day>\d\d)", re.ASCII),
 )
 _TIME: Final = re.compile(r"[T ][\d:.,+Zz-]*")
+_MOMENT: Final = re.compile(r"[T ](\d\d):?(\d\d):?(\d\d)(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 _OMITTED: Final = "X-APPLE-OMIT-YEAR"
 _NO_YEAR: Final = 1604  # Apple's: long ago, and with a 29th of February
 
@@ -114,3 +115,25 @@ def date_written(day: PartialDate, head: Head, version: str) -> tuple[str, list[
         omit = Parameter(_OMITTED, (str(_NO_YEAR),))
         return f"{_NO_YEAR}{str(day)[1:]}", [*kept, omit]
     return str(day), kept
+
+
+def date_rewritten(head: Head, text: str, version: str) -> tuple[str, list[Parameter]] | None:
+    """The same date, with its time, as another version writes it; None if it is none."""
+    day = date_of(head, text)
+    if day is None:
+        return None
+    value, parameters = date_written(day, head, version)
+    time = _TIME.search(text.strip())
+    return value + (_time_written(time[0], version) if time else ""), parameters
+
+
+def _time_written(time: str, version: str) -> str:
+    found = _MOMENT.fullmatch(time)
+    if not found:
+        return time
+    hours, minutes, seconds, zone = found.groups("")
+    # vCard 4.0 has the basic form of ISO 8601, what was there before it mostly the other.
+    mark = "" if version == "4.0" else ":"
+    offset = zone.replace(":", "")
+    zone = mark.join(filter(None, (offset[:3], offset[3:])))
+    return f"T{mark.join((hours, minutes, seconds))}{zone}"

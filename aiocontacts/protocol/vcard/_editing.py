@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ._heads import Parameter
@@ -53,6 +54,10 @@ class Editable(Protocol):
 
     def put(self, before: Sequence[Line], after: Sequence[Line], name: str) -> None:
         """Have these lines instead of those; new ones beside the lines of that property."""
+        ...
+
+    def whole(self) -> AbstractContextManager[None]:
+        """Within, everything is changed or nothing."""
         ...
 
     def rewrite(self, changes: Changes) -> None:

@@ -28,6 +28,8 @@ _OLD_ESCAPE: Final = re.compile(r"\\([\\,;:])")
 _UNCARET: Final = {"^n": "\n", "^N": "\n", "^'": '"', "^^": "^"}
 _CARET: Final = {"\n": "^n", '"': "^'", "^": "^^"}
 _CARETED: Final = re.compile(r"\^[nN'^]")
+# Around a name or a value without quotes, it says nothing.
+_SPACE: Final = "\ufeff \t"
 _TO_CARET: Final = re.compile(r'[\n"^]')
 _DELIMITER: Final = {mark: re.compile(rf"\\.|{mark}", re.DOTALL) for mark in ";,"}
 
@@ -79,7 +81,9 @@ def careted(text: str) -> str:
     plain = _NEWLINE.sub("\n", text)
     value = _TO_CARET.sub(lambda found: _CARET[found[0]], plain)
     refuse_controls(value)
-    return f'"{value}"' if any(mark in value for mark in ":;,") else value
+    # Spaces at an end would be taken for those around the head.
+    bare = not any(mark in value for mark in ":;,") and value == value.strip(_SPACE)
+    return value if bare else f'"{value}"'
 
 
 def refuse_controls(text: str) -> None:

@@ -9,7 +9,7 @@ alone.  Types, preference and label are the same for all kinds, and are no busin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar, final
 
@@ -59,10 +59,17 @@ class Kind(Generic[V]):
     """The same in vCard 4.0, where it differs."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """The labels that the name of a property implies."""
+    once_4: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The properties of vCard 4.0, one in each card, for values with some labels."""
 
     def name(self, version: str) -> str:
         """The property for a new value."""
         return (self.names_4 or self.names)[0] if version == "4.0" else self.names[0]
+
+    def name_of(self, label: str | None, version: str, taken: Container[str]) -> str:
+        """The property for a new value with a label, beside those that are there."""
+        once = self.once_4.get((label or "").lower(), "") if version == "4.0" else ""
+        return once if once and once not in taken else self.name(version)
 
 
 def _email(line: Line, head: Head, version: str, label: str | None) -> Email | None:
@@ -212,4 +219,5 @@ EVENT: Final = Kind(
     labels=dict.fromkeys(
         ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY"), "Anniversary"
     ),
+    once_4={"anniversary": "ANNIVERSARY"},
 )

@@ -27,9 +27,25 @@ def label_of(card: Editable, line: Line) -> str | None:
     """What the owner calls a value: the X-ABLabel of its group."""
     found = card.label(line.group) if line.group else None
     text = text_of(found, card.version) if found else ""
-    if text.startswith(_START) and text.endswith(_STOP):
-        text = text[len(_START) : -len(_STOP)]
-    return text or None
+    return unmarked(text) or None
+
+
+def unmarked(text: str) -> str:
+    """A label without the marks of Apple's and Google's own words."""
+    marked = text.startswith(_START) and text.endswith(_STOP)
+    return text[len(_START) : -len(_STOP)] if marked else text
+
+
+def macro(word: str) -> str:
+    """A label in the words of Apple and Google, which they show in everybody's language."""
+    return f"{_START}{word}{_STOP}"
+
+
+def own_label(card: Editable, line: Line) -> Line | None:
+    """The label of a line, if its group has nothing but the two."""
+    found = card.label(line.group) if line.group else None
+    alone = all(one is line or one is found for one in card.grouped(line.group))
+    return found if alone else None
 
 
 def relabelled(
@@ -40,19 +56,22 @@ def relabelled(
     for value, line, implied in values:
         if value.label == (label_of(card, line) or implied):
             continue
-        found = card.label(line.group) if line.group else None
-        alone = all(one is line or one is found for one in card.grouped(line.group))
-        if value.label and found and alone:
+        found = own_label(card, line)
+        if value.label and found:
             yield found, [_labelled(card, value.label, found)]
         elif value.label:
-            joined = line.with_group(next(groups), card.style)
-            yield line, [joined, _labelled(card, value.label, None, joined.group)]
+            yield line, labelled(card, line, value.label, next(groups))
         elif implied:
             raise CardError("this property has a label by its name")
         else:
             yield line, [line.with_group("", card.style)]
-            if found and alone:
+            if found:
                 yield found, []
+
+
+def labelled(card: Editable, line: Line, label: str, group: str) -> list[Line]:
+    """A line in a group of its own, and the label beside it."""
+    return [line.with_group(group, card.style), _labelled(card, label, None, group)]
 
 
 def _labelled(card: Editable, label: str, line: Line | None, group: str = "") -> Line:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A card that has to have a name: some servers refuse one without (Google)."""
+"""A card that has to have a name: vCard 3.0 wants FN and N, and some servers insist (Google)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,13 @@ from ._names import Name
 _INSTEAD_OF_FN: Final = ("NICKNAME", "ORG", "EMAIL", "TEL")
 
 
-def with_name(text: str) -> str:
-    """The card with what Google wants: FN, made of what there is, and N, be it empty.
-
-    Raises CardError where it cannot be read.
-    """
-    card = VCard.parse(text)
+def complete_name(card: VCard) -> None:
+    """Give a card what it lacks of FN, made of what there is, and N, be it empty."""
     shown = "" if card.first("FN") else _shown(card)
     if shown:
         card.name = replace(card.name or Name(), full=shown)
     if not card.first("N"):
         card.put((), [Line.make("N", ";;;;", style=card.style)], "FN")
-    return card.serialize()
 
 
 def _shown(card: VCard) -> str:

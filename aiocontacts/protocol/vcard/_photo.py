@@ -54,7 +54,7 @@ def _read(line: Line, version: str) -> Photo | None:
         return Photo(uri=uri, media_type=_media_type(head)) if uri else None
     if _SCHEME.match(line.value):
         return Photo(uri=text_of(line, version), media_type=_media_type(head))
-    data = _decoded(line.value)
+    data = decoded(line.value)
     return Photo(data, _media_type(head)) if data else None
 
 
@@ -73,11 +73,11 @@ def _from_data(value: str) -> Photo | None:
     about = about.replace("\\", "")
     media_type = about.partition(";")[0].lower()
     coded = about.lower().endswith(";base64")
-    data = _decoded(content) if coded else unquote_to_bytes(content)
+    data = decoded(content) if coded else unquote_to_bytes(content)
     return Photo(data, media_type) if data else None
 
 
-def _decoded(value: str) -> bytes:
+def decoded(value: str) -> bytes:
     plain = "".join(value.split())
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

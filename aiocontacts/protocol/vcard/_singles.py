@@ -42,7 +42,8 @@ class One(Generic[R, W]):
         return self if card is None else self._read(card)
 
     def __set__(self, card: Editable, value: W) -> None:
-        self._write(card, value)
+        with card.whole():
+            self._write(card, value)
 
 
 def birthday_of(card: Editable) -> PartialDate | None:

@@ -50,6 +50,14 @@ def parts_value(
     return encoded(value, line.parameters if line else (), version)
 
 
+def lists_of(line: Line, version: str) -> list[list[str]]:
+    """The texts of a line with several parts, each of which is a list."""
+    return [
+        [_decoded(one, line, version) for one in split(part, ",")]
+        for part in split(line.value, ";")
+    ]
+
+
 def joined_parts_of(line: Line, version: str) -> list[str]:
     """The texts of a line with several parts, of which each may be a list."""
     value = line.value

@@ -8,7 +8,7 @@ order in which it was set.  Values find their lines by `Line.origin`, else by be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, Self, final, overload
 
 from aiocontacts.errors import CardError
@@ -54,22 +54,31 @@ class Many(Generic[V]):
     def __set__(self, card: Editable, values: Iterable[V]) -> None:
         values = list(values)
         before = self.__get__(card, type(card))
-        lines = [self._line(card, value, _line_of(own)) for value, own in paired(values, before)]
+        pairs = [(value, _line_of(own)) for value, own in paired(values, before)]
+        lines = list(self._lines(card, pairs))
         old = [line for value in before if (line := _line_of(value))]
-        card.put(old, lines, self._kind.name(card.version))
         labels = [self._kind.labels.get(line.name) for line in lines]
-        card.rewrite(
-            dict(relabelled(card, zip(values, lines, labels, strict=True)))
-            | dict(left_alone(card, _without(old, lines)))
-        )
+        with card.whole():
+            card.put(old, lines, self._kind.name(card.version))
+            card.rewrite(
+                dict(relabelled(card, zip(values, lines, labels, strict=True)))
+                | dict(left_alone(card, _without(old, lines)))
+            )
 
-    def _line(self, card: Editable, value: V, line: Line | None) -> Line:
+    def _lines(self, card: Editable, pairs: Sequence[tuple[V, Line | None]]) -> Iterator[Line]:
+        taken = {line.name for _, line in pairs if line}
+        for value, line in pairs:
+            name = self._kind.name_of(value.label, card.version, taken)
+            made = self._line(card, value, line, name)
+            taken.add(made.name)
+            yield made
+
+    def _line(self, card: Editable, value: V, line: Line | None, name: str) -> Line:
         if line and value == self._read(card, line):
             return line
         text, parameters = self._kind.write(value, line, card.version)
         parameters = self._described(value, line, parameters, card.version)
         if line is None:
-            name = self._kind.name(card.version)
             made = Line.make(name, text, parameters, style=card.style)
         else:
             made = edited(line, text, parameters, card.style)

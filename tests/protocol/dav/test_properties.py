@@ -132,6 +132,14 @@ ROWS = [
         ),
         (("text/vcard", "4.0"), ("application/vcard+json", "3.0"), ("text/vcard", "3.0")),
     ),
+    (
+        KINDS,
+        (
+            '<C:supported-address-data><C:other/><C:content-type content-type="text/vcard"'
+            ' version="4.0"/></C:supported-address-data>'
+        ),
+        (("text/vcard", "4.0"),),
+    ),
     (KINDS, "<C:supported-address-data/>", (("text/vcard", "3.0"),)),
     (KINDS, "", (("text/vcard", "3.0"),)),
 ]

@@ -46,8 +46,8 @@ def feed(*content: str, etag: str = 'W/"F."') -> str:
     """A feed of today, in one line."""
     tag = f'<feed gd:etag="{etag.replace(chr(34), "&quot;")}" {NAMESPACES}'
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>{tag} xmlns:openSearch="{SEARCH}"><id>example.com</id>'
-        f"<updated>{NOW}</updated>{''.join(content)}</feed>"
+        f'<?xml version="1.0" encoding="UTF-8"?>{tag} xmlns:openSearch="{SEARCH}">'
+        f"<id>example.com</id><updated>{NOW}</updated>{''.join(content)}</feed>"
     )
 
 

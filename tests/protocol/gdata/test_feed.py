@@ -199,7 +199,7 @@ def test_other_links_that_lead_away_are_left() -> None:
 
 def test_a_feed_that_has_not_changed_says_so() -> None:
     """A 304 is a head of which nothing is known but that its version is the one that was named."""
-    told = answered(FeedPage(URL, ETag('"1"')), b"", status=304)
+    told = answered(FeedPage(URL, ETag('"1"')), b"nothing", status=304)
 
     assert ([], False, ETag('"1"')) == (told.items, told.result.modified, told.result.etag)
     assert HEAD.modified

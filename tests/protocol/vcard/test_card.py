@@ -473,3 +473,22 @@ def test_case_124_an_edit_of_the_note_touches_nothing_else(dialect: str) -> None
     assert others(VCard.parse(text)) == others(written)
     assert ["Another\nnote"] == written.notes
     assert strange in edited.serialize()
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("emails", [Email("a@b"), Email("c@d", label="\x00")]),
+        ("name", Name("Ada", phonetic_given="\x00")),
+        ("organization", Organization("Navy", title="\x00")),
+    ],
+)
+def test_what_cannot_be_written_whole_is_not_written(name: str, value: object) -> None:
+    """A CardError in the middle of an edit leaves the card as it was, whatever came before it."""
+    text = card("FN:Grace", "item1.EMAIL:x@y", "item1.X-ABLabel:Home", "ORG:Army", "TITLE:Analyst")
+    parsed = VCard.parse(text)
+    with pytest.raises(CardError):
+        setattr(parsed, name, value)
+
+    assert text == parsed.serialize()
+    assert ["Home"] == [email.label for email in parsed.emails]

@@ -7,7 +7,7 @@ import pytest
 
 from aiocontacts import CardError, PartialDate
 from aiocontacts.protocol.vcard import Line, Parameter
-from aiocontacts.protocol.vcard._dates import date_of, date_written
+from aiocontacts.protocol.vcard._dates import date_of, date_rewritten, date_written
 
 FORMS = [
     ("--0412", "", PartialDate(None, 4, 12)),
@@ -95,3 +95,23 @@ def test_a_date_is_as_whole_as_it_is_known() -> None:
     ]
     with pytest.raises(CardError, match="not a date"):
         PartialDate.parse("yesterday")
+
+
+@pytest.mark.parametrize(
+    "text, three, four",
+    [
+        ("1985-04-12T10:22:00Z", "1985-04-12T10:22:00Z", "19850412T102200Z"),
+        ("19850412T102200-0830", "1985-04-12T10:22:00-08:30", "19850412T102200-0830"),
+        ("19850412 102200+02", "1985-04-12T10:22:00+02", "19850412T102200+02"),
+        ("19850412T102200", "1985-04-12T10:22:00", "19850412T102200"),
+        ("19850412T10", "1985-04-12T10", "19850412T10"),
+        ("1985-04-12", "1985-04-12", "19850412"),
+        ("circa 1800", None, None),
+    ],
+)
+def test_a_date_is_rewritten_with_its_time(text: str, three: str | None, four: str | None) -> None:
+    """The other version has its own form of date and time; what is no moment stays as it is."""
+    head = Line("BDAY:x").head
+    written = [date_rewritten(head, text, version) for version in ("3.0", "4.0")]
+
+    assert [three, four] == [found[0] if found else None for found in written]

@@ -47,10 +47,18 @@ def test_case_144_carets_are_read_as_they_were_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text, value",
-    [("a^b", "a^^b"), ('say "x"', "say ^'x^'"), ("a\r\nb", "a^nb"), ("a:b", '"a:b"'), ("a", "a")],
+    [
+        ("a^b", "a^^b"),
+        ('say "x"', "say ^'x^'"),
+        ("a\r\nb", "a^nb"),
+        ("a:b", '"a:b"'),
+        ("a", "a"),
+        (" a", '" a"'),
+        ("a\t", '"a\t"'),
+    ],
 )
 def test_case_144_carets_are_those_of_the_rfc(text: str, value: str) -> None:
-    """144. RFC 6868 section 3.1, with quotes only where a colon or its kin demands them."""
+    """144. RFC 6868 section 3.1, with quotes where a colon, its kin or a space demands them."""
     assert value == careted(text)
 
 

@@ -2,11 +2,20 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aiocontacts import CardError
 from aiocontacts.protocol import LIMITS
 from aiocontacts.protocol.vcard import Parameter
 from aiocontacts.protocol.vcard._heads import KNOWN, NO_HEAD, read, settings, word
+
+WORDS = st.text(
+    st.characters(
+        exclude_categories=["Cs"],
+        exclude_characters=[chr(n) for n in (*range(32), 127) if n not in {9, 10}],
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +118,13 @@ def test_parameters_are_written_so_that_they_are_read() -> None:
         settings([Parameter("A:B", ())])
     with pytest.raises(CardError):
         word("")
+
+
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, min_size=1, max_size=3))
+def test_what_is_written_is_read(some: list[str], others: list[str]) -> None:
+    """Whatever the values of parameters are, spaces at their ends too, they are read again."""
+    written = (Parameter("X-A", tuple(some)), Parameter("X-B", tuple(others)))
+    head, value = read(f"TEL{settings(written)}:1")
+
+    assert "1" == value
+    assert [tuple(some) or ("",), tuple(others)] == [one.values for one in head.parameters]

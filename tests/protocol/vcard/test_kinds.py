@@ -158,3 +158,39 @@ def test_dialects_agree_on_what_they_say() -> None:
     assert ["https://example.org/,x"] == [one.url for one in thunderbird.urls]
     assert [("work", "voice"), ("cell",)] == [phone.types for phone in outlook.phones]
     assert "Straße 1\nHinterhaus" == outlook.addresses[0].street
+
+
+@pytest.mark.parametrize(
+    "version, labels, names",
+    [
+        ("3.0", ("Anniversary",), ("X-ABDATE",)),
+        ("4.0", ("anniversary",), ("ANNIVERSARY",)),
+        ("4.0", ("Anniversary", "Anniversary"), ("ANNIVERSARY", "X-ABDATE")),
+        ("4.0", ("First day", None), ("X-ABDATE", "X-ABDATE")),
+    ],
+)
+def test_an_anniversary_is_one_in_vcard_4(
+    version: str, labels: tuple[str | None, ...], names: tuple[str, ...]
+) -> None:
+    """The first day with that label is ANNIVERSARY in 4.0, of which there is one; all are read."""
+    parsed = VCard.parse(card(version=version))
+    days = [Event(PartialDate(1815, 12, day), (), label) for day, label in enumerate(labels, 1)]
+    parsed.events = days
+
+    read = VCard.parse(parsed.serialize())
+    found = read.all("ANNIVERSARY", "X-ABDATE")
+    assert sorted(names) == sorted(line.name for line in found)
+    assert [day.date for day in days] == [event.date for event in read.events]
+    assert [(day.label or "").lower() for day in days] == [
+        (event.label or "").lower() for event in read.events
+    ]
+
+
+def test_a_second_anniversary_leaves_the_first_alone() -> None:
+    """Where there is an ANNIVERSARY already, a new one is another day with a label."""
+    text = card("ANNIVERSARY:20100612", version="4.0")
+    parsed = VCard.parse(text)
+    parsed.events = [*parsed.events, Event(PartialDate(2011, 6, 12), (), "Anniversary")]
+
+    assert "ANNIVERSARY:20100612\r\n" in parsed.serialize()
+    assert "item1.X-ABDATE:20110612\r\nitem1.X-ABLabel:Anniversary\r\n" in parsed.serialize()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from aiocontacts import CardError, Email, Relation, VCard
+from aiocontacts.protocol.vcard._labels import label_of, labelled, macro, own_label
 from tests.protocol.vcard.dialects import card
 
 
@@ -86,3 +87,22 @@ def test_a_name_that_is_a_label_cannot_lose_it() -> None:
     parsed.relations = [replace(spouse, label="Friend")]
 
     assert card("item1.X-SPOUSE:William", "item1.X-ABLabel:Friend") == parsed.serialize()
+
+
+def test_a_label_is_a_lines_own_where_nobody_shares_it() -> None:
+    """What stands in a group of two is one line's; what three share is nobody's own."""
+    lines = ("a.EMAIL:1", "a.X-ABLabel:x", "b.EMAIL:2", "b.TEL:2", "b.X-ABLabel:y", "EMAIL:3")
+    parsed = VCard.parse(card(*lines))
+    own = [own_label(parsed, line) for line in parsed.all("EMAIL")]
+
+    assert ["a.X-ABLabel:x", None, None] == [label.content if label else None for label in own]
+
+
+def test_a_line_is_labelled_in_a_word_of_apples() -> None:
+    """A line and its label are put into a group; the macro is read as its word."""
+    parsed = VCard.parse(card("EMAIL:1"))
+    lines = labelled(parsed, parsed.all("EMAIL")[0], macro("Home"), "item1")
+    made = VCard.parse(card(*(line.content for line in lines)))
+
+    assert ["item1.EMAIL:1", "item1.X-ABLabel:_$!<Home>!$_"] == [line.content for line in lines]
+    assert "Home" == label_of(made, made.all("EMAIL")[0])
