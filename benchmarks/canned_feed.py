@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import final
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.fingerprint import fingerprint_of
+from benchmarks.fingerprint import digest_of, fingerprint_of
 
 FEED = "/m8/feeds/contacts/example.com/full"
 
-_ROOT = "https://www.google.com"
 _DECLARED = (
     'xmlns="http://www.w3.org/2005/Atom" xmlns:batch="http://schemas.google.com/gdata/batch"'
     ' xmlns:gContact="http://schemas.google.com/contact/2008"'
@@ -40,7 +39,7 @@ _ENTRY = """<entry gd:etag="&quot;RngzeDVSLyt7I2A9WhRb{key}.&quot;">
 <category scheme="{rel}kind" term="http://schemas.google.com/contact/2008#contact"/>
 <title>{given} Łucja {number}</title><content>Met at the trade fair &amp; prefers e-mail.</content>
 <link rel="http://schemas.google.com/contacts/2008/rel#photo" type="image/*"\
- href="{root}/m8/feeds/photos/media/example.com/{key}"/>
+ href="/m8/feeds/photos/media/example.com/{key}"/>
 <link rel="self" type="application/atom+xml" href="{feed}/{key}"/>
 <link rel="edit" type="application/atom+xml" href="{feed}/{key}"/>
 <gd:name><gd:fullName>{given} Łucja {number}</gd:fullName><gd:givenName>{given}</gd:givenName>\
@@ -49,7 +48,8 @@ _ENTRY = """<entry gd:etag="&quot;RngzeDVSLyt7I2A9WhRb{key}.&quot;">
 <gd:orgTitle>Engineer</gd:orgTitle></gd:organization>
 <gd:email rel="{rel}work" address="{key}@partner.example" primary="true"/>
 <gd:email rel="{rel}home" address="{key}@home.example"/>
-<gd:phoneNumber rel="{rel}mobile" uri="tel:+44-20-7946-{number}">+44 20 7946 {number}</gd:phoneNumber>
+<gd:phoneNumber rel="{rel}mobile" uri="tel:+44-20-7946-{number}">\
++44 20 7946 {number}</gd:phoneNumber>
 <gd:structuredPostalAddress rel="{rel}work"><gd:formattedAddress>12 Harbour Street
 {number} London</gd:formattedAddress><gd:street>12 Harbour Street</gd:street>\
 <gd:city>London</gd:city><gd:postcode>{number}</gd:postcode></gd:structuredPostalAddress>
@@ -69,52 +69,46 @@ def _updated(number: int) -> str:
 @final
 @dataclass(slots=True)
 class CannedFeed:
-    """So many entries, ready to be sent."""
+    """So many entries, ready to be sent; their links have no host."""
 
     size: int
-    fingerprint: str = ""
-    _entries: list[bytes] = field(default_factory=list)
+    fingerprint: str = field(init=False)
+    _entries: list[bytes] = field(init=False)
 
-    def render(self, root: str) -> None:
-        """Make the entries, whose links begin like that."""
+    def __post_init__(self) -> None:
         keys = [f"{0x6B22B370 + number:x}" for number in range(self.size)]
-        texts = [
-            _ENTRY.format(
-                key=key,
-                rel=_REL,
-                root=_ROOT,
-                feed=root + FEED,
-                number=1000 + number,
-                given=_GIVEN[number % len(_GIVEN)],
-                updated=_updated(number),
-            )
-            for number, key in enumerate(keys)
-        ]
-        self._entries = [text.encode() for text in texts]
-        own = (text.strip() for text in texts)
-        self.fingerprint = fingerprint_of(
-            (key, sha256(text.encode()).digest()) for key, text in zip(keys, own, strict=True)
-        )
+        texts = [_text(key, number) for number, key in enumerate(keys)]
+        self._entries = [f"{text}\n".encode() for text in texts]
+        self.fingerprint = fingerprint_of(zip(keys, map(digest_of, texts), strict=True))
 
-    def page(self, root: str, target: str) -> list[bytes]:
+    def page(self, target: str) -> list[bytes]:
         """The page that a URL asks for."""
-        if not self._entries:
-            self.render(root)
         query = parse_qs(urlsplit(target).query)
         start = int(query.get("start-index", ["1"])[0])
         count = int(query.get("max-results", ["25"])[0])
         stop = start - 1 + count
         following = ""
         if stop < self.size:
-            address = f"{root}{FEED}?max-results={count}&amp;start-index={stop + 1}"
+            address = f"{FEED}?max-results={count}&amp;start-index={stop + 1}"
             following = f'\n<link rel="next" type="application/atom+xml" href="{address}"/>'
         head = _HEAD.format(
             declared=_DECLARED,
             rel=_REL,
-            feed=root + FEED,
+            feed=FEED,
             following=following,
             total=self.size,
             start=start,
             count=count,
         )
         return [head.encode(), *self._entries[start - 1 : stop], b"</feed>\n"]
+
+
+def _text(key: str, number: int) -> str:
+    return _ENTRY.format(
+        key=key,
+        rel=_REL,
+        feed=FEED,
+        number=1000 + number,
+        given=_GIVEN[number % len(_GIVEN)],
+        updated=_updated(number),
+    ).strip()
