@@ -3,8 +3,8 @@
 
 It follows the links from page to page, one after the other, and knows nothing of changes meanwhile,
 retries or limits.  It keeps what no client may leave out: namespaces, the id, the version, the date
-and the tombstone's mark of each entry, the refusal of a DTD, and a page read as it arrives.  An
-entry's content is cut out of the bytes as it stands, and not looked at.
+and the tombstone's mark of each entry, its elements with what they say, the refusal of a DTD, and a
+page read as it arrives.  The entry is also cut out of the bytes, to be checked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ATOM = "http://www.w3.org/2005/Atom "
 _GD = "http://schemas.google.com/g/2005 "
 _ENTRY, _ID, _UPDATED, _LINK = (_ATOM + name for name in ("entry", "id", "updated", "link"))
 _DELETED, _ETAG = f"{_GD}deleted", f"{_GD}etag"
-_WANTED = frozenset({_ID, _UPDATED})
+_WANTED = frozenset({_ID, _UPDATED, _DELETED})
 
 
 @final
@@ -39,6 +39,8 @@ class Page:
         self._parts: list[str] = []
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
+        self._elements: list[tuple[str, dict[str, str], str]] = []
+        self._open: list[dict[str, str]] = []
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = _refuse
@@ -59,28 +61,37 @@ class Page:
         self._parser.StartElementHandler = self._parser.EndElementHandler = None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in _WANTED:
-            self._parser.CharacterDataHandler = self._parts.append
+        if self._began >= 0:
+            self._open.append(attributes)
+            self._parts.clear()
         elif name == _ENTRY:
             self._began = self._parser.CurrentByteIndex
             self._fields = attributes
-        elif name == _DELETED:
-            self._fields[_DELETED] = "yes"
-        elif name == _LINK and self._began < 0 and attributes.get("rel") == "next":
+            self._parser.CharacterDataHandler = self._parts.append
+        elif name == _LINK and attributes.get("rel") == "next":
             self.following = attributes["href"]
 
     def _end(self, name: str) -> None:
-        if name in _WANTED:
-            self._fields[name] = "".join(self._parts)
+        if self._open:
+            text = "".join(self._parts)
             self._parts.clear()
-            self._parser.CharacterDataHandler = None
+            self._elements.append((name, self._open.pop(), text))
+            if name in _WANTED:
+                self._fields[name] = text
         elif name == _ENTRY:
-            stop = self._parser.CurrentByteIndex + len("</entry>")
-            raw = bytes(self._bytes[self._began - self._offset : stop - self._offset])
-            self._began = -1
-            assert self._fields[_ETAG]
-            assert self._fields[_UPDATED]
-            self._mirror.put(self._fields[_ID].rpartition("/")[2], raw.decode())
+            self._end_entry()
+
+    def _end_entry(self) -> None:
+        stop = self._parser.CurrentByteIndex + len("</entry>")
+        raw = bytes(self._bytes[self._began - self._offset : stop - self._offset])
+        self._began = -1
+        self._parser.CharacterDataHandler = None
+        assert self._fields[_ETAG]
+        assert self._fields[_UPDATED]
+        assert _DELETED not in self._fields
+        assert len(self._elements) > len(_WANTED)
+        self._mirror.put(self._fields[_ID].rpartition("/")[2], raw.decode())
+        self._elements.clear()
 
 
 def _refuse(*_: object) -> NoReturn:

@@ -264,7 +264,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         if whole:
             self._size.came()
         else:
-            self._size.cut(len(window.found) - (self._overlap if window.start > 1 else 0))
+            self._size.cut(len(window.found) - self._overlap)
             self._ask_again()
         return False
 
