@@ -44,6 +44,8 @@ SINCE_CURSOR: Final = "updated-min-since"
 _DAY: Final = 86_400.0
 _LIFETIME: Final = 28 * _DAY
 """Seconds for which tombstones are relied upon; the server keeps them for two days more."""
+_EVIDENCE: Final = 16
+"""Moments that have come in their order before the next ones are expected to be later."""
 _DECLINING: Final = frozenset({400, 410})
 """What is answered to a cursor that is too old, or that nobody understands."""
 
@@ -133,6 +135,8 @@ class _Reading:
     begun: bool = False
     reached: str = ""
     """The last moment of which entries were handed over."""
+    steps: int = 0
+    """How many different moments came one after the other."""
     grave: str = ""
     """The moment of the first tombstone."""
     gone: dict[str, None] = field(default_factory=dict[str, None])
@@ -153,7 +157,9 @@ class _Reading:
         for entry in found:
             if isinstance(entry, NamelessEntry):
                 continue
-            self.reached = max(self.reached, moment(entry.updated))
+            at = moment(entry.updated)
+            if at > self.reached:
+                self.reached, self.steps = at, self.steps + 1
             if entry.deleted:
                 self.grave = self.grave or self.reached or self.cursor
                 self.gone[entry.key] = None
@@ -173,7 +179,8 @@ class _Reading:
         if self.compares:
             return {}
         reached = self.cursor
-        if walk.in_order:
+        # A server that keeps another order may do as if it kept this one for an entry or two.
+        if walk.in_order and self.steps >= _EVIDENCE:
             reached = min(self.reached, self.began(walk), self.grave or self.reached)
         return _cursors(reached, self.since)
 

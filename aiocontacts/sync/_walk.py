@@ -29,7 +29,7 @@ from ._links import FollowedLinks
 from ._moments import before, read, written
 from ._page_size import PageSize
 from ._taken import Place, Taken, place_of
-from ._windows import Found, Window, Windows
+from ._windows import PORTION, Found, Window, Windows
 
 LAG: Final = 300.0
 """Seconds by which one replica of the server may be behind another."""
@@ -39,15 +39,12 @@ _AHEAD: Final = 8
 _OVERLAP: Final = 10
 _SHARE: Final = 50
 """A page overlaps the one before by one entry in so many, and by so many at the most."""
-_PATIENCE: Final = 3
+_PATIENCE: Final = 2
 """How often an order that was not kept may have been an accident."""
 _FRUITLESS: Final = 10
 """Pages that may bring nothing new, besides those that are needed to find the place again."""
 _CLOSINGS: Final = 5
 """How often what changed meanwhile is asked for, of a feed that does not come to rest."""
-PORTION: Final = 200
-"""Entries that are handed out together: what a consumer can work through in some milliseconds."""
-
 ALL: Final = FeedQuery()
 """Every entry that there is."""
 
@@ -239,7 +236,10 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._disorders += 1
             if self._disorders > _PATIENCE:
                 raise _OrderNotKeptError
-            self._step_back()
+            # Nothing of what was taken can be built upon.
+            self._moved = True
+            self._windows.drop()
+            self._stand_at(self._least)
             return None
         if window.start > 1:
             shared = self._position + 1 - window.start
@@ -264,7 +264,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         if whole:
             self._size.came()
         else:
-            self._size.cut(len(window.found) - (self._overlap if window.start > 1 else 0))
+            self._size.cut(len(window.found) - self._overlap)
             self._ask_again()
         return False
 
