@@ -35,10 +35,14 @@ def holds(stored: str, sent: str) -> bool:
         (WHOLE, f"{NAME}<gContact:nickname/>"),
         (WHOLE, f'{NAME}<gContact:priority rel="high"/><x xmlns="urn:x">y</x>'),
         (
-            f"{WHOLE}<gd:structuredPostalAddress {HOME}><gd:formattedAddress>A B"
-            "</gd:formattedAddress><gd:street>A B</gd:street></gd:structuredPostalAddress>",
-            f"{NAME}<gd:structuredPostalAddress {HOME}><gd:street>A B</gd:street>"
-            "</gd:structuredPostalAddress>",
+            (
+                f"{WHOLE}<gd:structuredPostalAddress {HOME}><gd:formattedAddress>A B"
+                "</gd:formattedAddress><gd:street>A B</gd:street></gd:structuredPostalAddress>"
+            ),
+            (
+                f"{NAME}<gd:structuredPostalAddress {HOME}><gd:street>A B</gd:street>"
+                "</gd:structuredPostalAddress>"
+            ),
         ),
         (
             f"{WHOLE}<gContact:hobby>a</gContact:hobby><gContact:hobby>b</gContact:hobby>",
@@ -64,8 +68,10 @@ def test_what_the_server_made_of_it_is_known_again(stored: str, sent: str) -> No
             f"{NAME}<gContact:hobby>b</gContact:hobby>",
         ),
         (
-            f"{WHOLE}<gd:organization {HOME}><gd:orgName>a</gd:orgName><gd:orgTitle>b</gd:orgTitle>"
-            "</gd:organization>",
+            (
+                f"{WHOLE}<gd:organization {HOME}><gd:orgName>a</gd:orgName>"
+                "<gd:orgTitle>b</gd:orgTitle></gd:organization>"
+            ),
             f"{NAME}<gd:organization {HOME}><gd:orgName>a</gd:orgName></gd:organization>",
         ),
         (
