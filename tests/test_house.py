@@ -94,7 +94,7 @@ LATE = {
     ("protocol/__init__.py", "aiocontacts.protocol._oauth"): "slow, and only for Google",
     ("protocol/dav/__init__.py", "aiocontacts.protocol.dav"): "searching and writing, slow",
     ("protocol/dav/_reports.py", "aiocontacts.protocol.dav._filters"): "slow, and few search",
-    ("sync/__init__.py", "aiocontacts.sync._sqlite"): "brings sqlite3 and threads along",
+    ("sync/__init__.py", "aiocontacts.sync"): "SQLite brings threads along, a feed all its values",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_readable.py", "aiocontacts.protocol.gdata"): "slow, and a synchronisation needs none of it",
     ("_session.py", "aiocontacts._domains"): "slow, and few users are administrators",
