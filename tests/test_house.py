@@ -8,7 +8,10 @@ has a row in ``BAD``: a module that breaks the rule, so that a check which canno
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -434,3 +437,35 @@ def test_the_pictures_agree() -> None:
     assert drawn is not None
     names = [line.split(" | ") for line in re.findall(r'"(.*)"', drawn[1])]
     assert {name: i for i, row in enumerate(reversed(names)) for name in row} == LAYERS
+
+
+NEEDLESS = [
+    "aiocontacts._discovery",
+    "aiocontacts._stored",
+    "aiocontacts.protocol._oauth",
+    "aiocontacts.protocol.dav._filters",
+    "aiocontacts.protocol.dav._objects",
+    "aiocontacts.protocol.gdata",
+    "aiocontacts.protocol.vcard",
+    "google.auth",
+    "sqlite3",
+]
+
+
+def test_a_session_imports_what_it_needs() -> None:
+    """What is slow, and what a synchronisation can do without, waits for its first use."""
+    asked = f"import sys, aiocontacts; print(sorted(sys.modules.keys() & {NEEDLESS}))"
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("package", ["", ".protocol", ".protocol.dav", ".sync"])
+def test_what_comes_late_comes(package: str) -> None:
+    """A package has all that it says it has, and nothing else."""
+    front = importlib.import_module(f"aiocontacts{package}")
+
+    assert [] == [name for name in front.__all__ if getattr(front, name, None) is None]
+    with pytest.raises(AttributeError, match=f"{front.__name__}' has no attribute 'nothing'"):
+        _ = front.nothing
