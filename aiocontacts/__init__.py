@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contacts for asyncio: read them and keep in step with them, over CardDAV."""
 
+import importlib
 from typing import TYPE_CHECKING
 
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
-from ._discovery import Discovery
-from ._examining import Examination
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
@@ -38,13 +37,12 @@ from .errors import (
     UsageError,
 )
 from .protocol import GoogleEndpoints
-from .protocol.dav import Member, all_of, any_of, param, prop
+from .protocol.dav import Member
 from .sync import (
     Changed,
     MemoryStore,
     Progress,
     Removed,
-    SQLiteStore,
     StateStore,
     SyncRun,
     SyncState,
@@ -53,6 +51,9 @@ from .sync import (
 from .transport import BasicAuth, BearerAuth, RetryPolicy
 
 if TYPE_CHECKING:
+    from ._discovery import Discovery
+    from ._examining import Examination
+    from .protocol.dav import all_of, any_of, param, prop
     from .protocol.vcard import (
         Address,
         Conflict,
@@ -74,15 +75,22 @@ if TYPE_CHECKING:
         merge,
         read_cards,
     )
+    from .sync import SQLiteStore
 else:
+    # Where the names are that no session needs; each of these modules is imported with its first.
+    _HOMES = {
+        "Discovery": "._discovery",
+        "Examination": "._examining",
+        "SQLiteStore": ".sync",
+        **dict.fromkeys(("all_of", "any_of", "param", "prop"), ".protocol.dav"),
+    }
 
     def __getattr__(name: str) -> object:
-        """What reads and writes cards, imported with the first of it: half of all the modules."""
-        from .protocol import vcard  # noqa: PLC0415 - slow, and a synchronisation needs none of it
-
+        """What not every program needs, imported with the first use of it: half of all modules."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(vcard, name)
+        home = importlib.import_module(_HOMES.get(name, ".protocol.vcard"), __name__)
+        return getattr(home, name)
 
 
 __version__ = "0.1.0"
