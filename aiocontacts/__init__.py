@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contacts for asyncio: read them and keep in step with them, over CardDAV."""
+"""Contacts for asyncio: read them, write them and keep in step with them.
+
+Over CardDAV, and for the shared contacts of a Google Workspace domain over its feed.
+"""
 
 import importlib
 from typing import TYPE_CHECKING
@@ -51,9 +54,13 @@ from .sync import (
 from .transport import BasicAuth, BearerAuth, RetryPolicy
 
 if TYPE_CHECKING:
+    from ._batching import BatchOutcome, Delete, Insert, Update
     from ._discovery import Discovery
     from ._examining import Examination
+    from ._shared_contact import SharedContact
+    from ._shared_contacts import SharedContacts
     from .protocol.dav import all_of, any_of, param, prop
+    from .protocol.gdata import Entry
     from .protocol.vcard import (
         Address,
         Conflict,
@@ -80,8 +87,12 @@ else:
     # Where the names are that no session needs; each of these modules is imported with its first.
     _HOMES = {
         "Discovery": "._discovery",
+        "Entry": ".protocol.gdata",
         "Examination": "._examining",
         "SQLiteStore": ".sync",
+        "SharedContact": "._shared_contact",
+        "SharedContacts": "._shared_contacts",
+        **dict.fromkeys(("BatchOutcome", "Delete", "Insert", "Update"), "._batching"),
         **dict.fromkeys(("all_of", "any_of", "param", "prop"), ".protocol.dav"),
     }
 
@@ -102,6 +113,7 @@ __all__ = [
     "AlreadyExists",
     "AuthenticationError",
     "BasicAuth",
+    "BatchOutcome",
     "BearerAuth",
     "CardError",
     "CardRefused",
@@ -112,15 +124,18 @@ __all__ = [
     "ContactsError",
     "ContactsSession",
     "CustomField",
+    "Delete",
     "Discovery",
     "Draft",
     "EditConflict",
     "Email",
+    "Entry",
     "Event",
     "Examination",
     "FetchRefused",
     "GoogleEndpoints",
     "Im",
+    "Insert",
     "InvalidSyncToken",
     "MalformedResponse",
     "Member",
@@ -146,6 +161,8 @@ __all__ = [
     "RetryPolicy",
     "SQLiteStore",
     "ServerError",
+    "SharedContact",
+    "SharedContacts",
     "StateConflict",
     "StateStore",
     "StatusError",
@@ -157,6 +174,7 @@ __all__ = [
     "TimedOut",
     "TransportError",
     "Unreadable",
+    "Update",
     "Url",
     "UsageError",
     "VCard",
