@@ -160,7 +160,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._stand_at(self._taken.last, len(self._taken.ties))
             return
         # All that was taken since has one moment: only a longer overlap can help.
-        self._back = 2 * self._back or self._overlap
+        self._back = 2 * self._back or _overlap_of(self._size.entries)
         self._position = max(0, self._position - self._back)
         self._places = []
         self._ask_again()
@@ -171,10 +171,6 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             raise SyncStalled("the feed gives page after page with nothing new", url=self._url)
 
     # Asking
-
-    @property
-    def _overlap(self) -> int:
-        return max(1, min(_OVERLAP, self._size.entries // _SHARE))
 
     def _asking(self, base: str, start: int | None = None, count: int | None = None) -> FeedQuery:
         return replace(
@@ -187,7 +183,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         )
 
     def _begin(self) -> None:
-        start = max(1, self._planned + 1 - self._overlap)
+        start = max(1, self._planned + 1 - _overlap_of(self._size.entries))
         self._planned += self._size.entries
         count = self._planned + 1 - start
         # The first number and the server's own idea of the start are the same.
@@ -264,7 +260,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         if whole:
             self._size.came()
         else:
-            self._size.cut(len(window.found) - self._overlap)
+            self._size.cut(len(window.found) - _overlap_of(len(window.found)))
             self._ask_again()
         return False
 
@@ -289,3 +285,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         self._moved = False
         self._stand_at(self._since)
         return True
+
+
+def _overlap_of(count: int) -> int:
+    """By how many entries a page of so many overlaps the one before."""
+    return max(1, min(_OVERLAP, count // _SHARE))
