@@ -20,6 +20,8 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import Final, Self, final
 
+from anyio.lowlevel import checkpoint
+
 from aiocontacts.errors import ContactsError, SyncStalled
 from aiocontacts.protocol import Waist
 from aiocontacts.protocol.gdata import FeedHead, FeedQuery
@@ -34,7 +36,7 @@ from ._windows import PORTION, Found, Window, Windows
 LAG: Final = 300.0
 """Seconds by which one replica of the server may be behind another."""
 
-_AHEAD: Final = 8
+_AHEAD: Final = 6
 """Pages that are asked for, or wait for the caller, at once."""
 _OVERLAP: Final = 10
 _SHARE: Final = 50
@@ -130,6 +132,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             over = self._over(window, len(fresh))
             if not over:
                 self._begin_more()
+            # To look at a thousand entries takes a while, and what others do with them, too.
+            await checkpoint()
             for batch in portions(self._news(fresh), PORTION):
                 yield batch
             if over and not self._closes():

@@ -114,7 +114,7 @@ def test_a_card_with_everything_comes_back() -> None:
     assert [] == list(missing(untyped(EVERYTHING), again))
     assert "Ada-Lovelace" == (made.name and made.name.full)
     assert [("a@b", "Letters", 1)] == [(e.address, e.label, e.preference) for e in made.emails]
-    assert "JSPROP;JSPTR=example.com:odd:{\"a/b~c\":true}" not in lines_of(made)
+    assert 'JSPROP;JSPTR=example.com:odd:{"a/b~c":true}' not in lines_of(made)
     assert again == VCard.from_jscontact(again).to_jscontact()
 
 
@@ -155,7 +155,10 @@ def test_each_nickname_is_one() -> None:
         ({"vCardProps": {}}, "vCardProps is a list"),
         ({"vCardProps": [["x"]]}, "vCardProps: property 1: a property is"),
         ({"emails": {"a": {"address": "a", "vCardParams": 1}}}, "vCardParams is an object"),
-        ({"emails": {"a": {"address": "C4RD-CANARY\x00"}}}, "property 1 \\(fn\\): a control character"),
+        (
+            {"emails": {"a": {"address": "C4RD-CANARY\x00"}}},
+            "property 1 \\(fn\\): a control character",
+        ),
         ({"a": {1: 2}}, "not JSON"),
         ({"a": float("nan")}, "not JSON"),
         ({"a": 10**30}, "not JSON"),
