@@ -20,6 +20,8 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import Final, Self, final
 
+from anyio.lowlevel import checkpoint
+
 from aiocontacts.errors import ContactsError, SyncStalled
 from aiocontacts.protocol import Waist
 from aiocontacts.protocol.gdata import FeedHead, FeedQuery
@@ -34,7 +36,7 @@ from ._windows import PORTION, Found, Window, Windows
 LAG: Final = 300.0
 """Seconds by which one replica of the server may be behind another."""
 
-_AHEAD: Final = 8
+_AHEAD: Final = 6
 """Pages that are asked for, or wait for the caller, at once."""
 _OVERLAP: Final = 10
 _SHARE: Final = 50
@@ -130,6 +132,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             over = self._over(window, len(fresh))
             if not over:
                 self._begin_more()
+            # To look at a thousand entries takes a while, and what others do with them, too.
+            await checkpoint()
             for batch in portions(self._news(fresh), PORTION):
                 yield batch
             if over and not self._closes():
@@ -160,7 +164,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._stand_at(self._taken.last, len(self._taken.ties))
             return
         # All that was taken since has one moment: only a longer overlap can help.
-        self._back = 2 * self._back or self._overlap
+        self._back = 2 * self._back or _overlap_of(self._size.entries)
         self._position = max(0, self._position - self._back)
         self._places = []
         self._ask_again()
@@ -171,10 +175,6 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             raise SyncStalled("the feed gives page after page with nothing new", url=self._url)
 
     # Asking
-
-    @property
-    def _overlap(self) -> int:
-        return max(1, min(_OVERLAP, self._size.entries // _SHARE))
 
     def _asking(self, base: str, start: int | None = None, count: int | None = None) -> FeedQuery:
         return replace(
@@ -187,7 +187,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         )
 
     def _begin(self) -> None:
-        start = max(1, self._planned + 1 - self._overlap)
+        start = max(1, self._planned + 1 - _overlap_of(self._size.entries))
         self._planned += self._size.entries
         count = self._planned + 1 - start
         # The first number and the server's own idea of the start are the same.
@@ -264,7 +264,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         if whole:
             self._size.came()
         else:
-            self._size.cut(len(window.found) - self._overlap)
+            self._size.cut(len(window.found) - _overlap_of(len(window.found)))
             self._ask_again()
         return False
 
@@ -289,3 +289,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         self._moved = False
         self._stand_at(self._since)
         return True
+
+
+def _overlap_of(count: int) -> int:
+    """By how many entries a page of so many overlaps the one before."""
+    return max(1, min(_OVERLAP, count // _SHARE))

@@ -30,7 +30,8 @@ def links(waist: object, size: int = 1000, url: str = URL) -> tuple[FollowedLink
 
 
 async def keys(batches: AsyncGenerator[list[Found], None]) -> list[str]:
-    return [one.key for batch in [b async for b in batches] for one in batch if hasattr(one, "key")]
+    found = [one for batch in [b async for b in batches] for one in batch]
+    return [one.key for one in found if isinstance(one, FeedEntry)]
 
 
 async def test_the_next_page_is_asked_for_before_this_one_has_come() -> None:
