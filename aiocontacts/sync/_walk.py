@@ -70,7 +70,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     ) -> None:
         self.head: FeedHead | None = None
         """What the feed said of itself in the first answer; there before the first batch."""
-        self.in_order = True
+        self.in_order: bool = True
         """Whether entries come in the order of their last changes."""
         self._url = url
         self._query = query
