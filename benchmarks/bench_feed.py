@@ -98,7 +98,7 @@ def _command(client: str, feed: str, page: int) -> list[str]:
 
 
 async def _stall(root: str) -> tuple[float, float]:
-    credentials = Credentials(token="bench")
+    credentials = Credentials(token="bench")  # type: ignore[no-untyped-call]
     async with (
         ContactsSession.google(
             credentials, endpoints=GoogleEndpoints(feeds=root), allow_insecure_loopback=True

@@ -34,7 +34,7 @@ async def _main() -> None:
     options = parser.parse_args()
     measurement = Measurement(f"aiocontacts, {options.way}", options)
     root = options.book.partition("m8/")[0]
-    credentials = Credentials(token="bench")
+    credentials = Credentials(token="bench")  # type: ignore[no-untyped-call]
     async with ContactsSession.google(
         credentials, endpoints=GoogleEndpoints(feeds=root), allow_insecure_loopback=True
     ) as session:
