@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contacts for asyncio: read them and keep in step with them, over CardDAV."""
+"""Contacts for asyncio: read them and keep in step with them, over CardDAV and Google's feed."""
 
+import importlib
 from typing import TYPE_CHECKING
 
 from ._address_book import AddressBook
@@ -53,6 +54,11 @@ from .sync import (
 from .transport import BasicAuth, BearerAuth, RetryPolicy
 
 if TYPE_CHECKING:
+    from ._batching import BatchOutcome, Delete, Insert, Update
+    from ._index import ContactIndex
+    from ._shared_contact import SharedContact
+    from ._shared_contacts import SharedContacts
+    from .protocol.gdata import Entry, ExternalId, Jot, Markup
     from .protocol.vcard import (
         Address,
         Conflict,
@@ -77,12 +83,24 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """What reads and writes cards, imported with the first of it: half of all the modules."""
-        from .protocol import vcard  # noqa: PLC0415 - slow, and a synchronisation needs none of it
-
+        """What reads and writes cards and feeds, imported with the first of it: half of all."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(vcard, name)
+        return getattr(importlib.import_module(_LATE.get(name, ".protocol.vcard"), __name__), name)
+
+    _LATE = {
+        "BatchOutcome": "._batching",
+        "ContactIndex": "._index",
+        "Delete": "._batching",
+        "Entry": ".protocol.gdata",
+        "ExternalId": ".protocol.gdata",
+        "Insert": "._batching",
+        "Jot": ".protocol.gdata",
+        "Markup": ".protocol.gdata",
+        "SharedContact": "._shared_contact",
+        "SharedContacts": "._shared_contacts",
+        "Update": "._batching",
+    }
 
 
 __version__ = "0.1.0"
@@ -94,6 +112,7 @@ __all__ = [
     "AlreadyExists",
     "AuthenticationError",
     "BasicAuth",
+    "BatchOutcome",
     "BearerAuth",
     "CardError",
     "CardRefused",
@@ -101,20 +120,27 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "Contact",
+    "ContactIndex",
     "ContactsError",
     "ContactsSession",
     "CustomField",
+    "Delete",
     "Discovery",
     "Draft",
     "EditConflict",
     "Email",
+    "Entry",
     "Event",
     "Examination",
+    "ExternalId",
     "FetchRefused",
     "GoogleEndpoints",
     "Im",
+    "Insert",
     "InvalidSyncToken",
+    "Jot",
     "MalformedResponse",
+    "Markup",
     "Member",
     "MemoryStore",
     "Merged",
@@ -138,6 +164,8 @@ __all__ = [
     "RetryPolicy",
     "SQLiteStore",
     "ServerError",
+    "SharedContact",
+    "SharedContacts",
     "StateConflict",
     "StateStore",
     "StatusError",
@@ -149,6 +177,7 @@ __all__ = [
     "TimedOut",
     "TransportError",
     "Unreadable",
+    "Update",
     "Url",
     "UsageError",
     "VCard",

@@ -29,6 +29,7 @@ LAYERS = {
     "_contact": 5,
     "_shared_contact": 5,
     "_fetch": 6,
+    "_index": 6,
     "_examining": 6,
     "_book_info": 7,
     "_searching": 8,
@@ -48,10 +49,14 @@ LAYERS = {
     "_photos": 14,
     "_session": 15,
     "_login": 16,
+    "_shared_fields": 16,
+    "_shared_told": 16,
     "_account": 17,
+    "_shared_mirror": 17,
     "testing": 18,
     "_doctor": 19,
     "_demo": 19,
+    "_shared_cli": 19,
     "_cli": 20,
 }
 
@@ -59,7 +64,7 @@ SESSION = tuple(f"{name}.py" for name, layer in LAYERS.items() if 4 <= layer <= 
 
 DOORS = {
     "aiohttp": ("transport/_aiohttp.py", "testing/", "_session.py"),
-    "anyio": ("transport/", "sync/", "testing/", "_cli.py", "_demo.py", *SESSION),
+    "anyio": ("transport/", "sync/", "testing/", "_cli.py", "_demo.py", "_shared_", *SESSION),
     "defusedxml": ("protocol/_xml.py",),
     "dns": ("transport/_dns.py",),
     "google": ("transport/_google.py",),
@@ -78,6 +83,10 @@ LATE = {
     ("_discovery.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
+    ("__init__.py", "aiocontacts.protocol.gdata"): "slow, and few users are administrators",
+    ("__init__.py", "aiocontacts._batching"): "slow, and few users are administrators",
+    ("__init__.py", "aiocontacts._index"): "slow, and few programs search",
+    ("__init__.py", "aiocontacts._shared_contact"): "slow, and few users are administrators",
     ("_contact.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_merging.py", "aiocontacts.protocol.vcard"): "slow, and conflicts are few",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
