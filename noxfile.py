@@ -19,6 +19,8 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = list(dict.fromkeys([*nox.project.python_versions(PROJECT), RUNNING]))
 REPORTS = Path(".reports").resolve()
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
+"""Tests share nothing, so that each core may run some."""
 
 nox.options.error_on_missing_interpreters = (
     False  # a Python that is not here is skipped, also in CI
@@ -60,9 +62,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests, and measure that they run every branch."""
+    """Run the tests; on the oldest Python, measure that they run every branch."""
     install(session, "test")
-    pytest(session, "--cov")
+    pytest(session, *PARALLEL, *(["--cov"] if session.python == PYTHONS[0] else []))
 
 
 @nox.session
@@ -75,7 +77,7 @@ def lowest(session: nox.Session) -> None:
     session.install(*(bound.replace(">=", "==") for bound in bounds), "-e", ".[cli,srv]")
     session.run("pip", "check", silent=True)
     session.env["TEST_ASYNCIO_DEBUG"] = "1"
-    pytest(session)
+    pytest(session, *PARALLEL)
 
 
 @nox.session

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contacts for asyncio: read them and keep in step with them, over CardDAV and Google's feed."""
+"""Contacts for asyncio: read them, write them and keep in step with them.
+
+Over CardDAV, and for the shared contacts of a Google Workspace domain over its feed.
+"""
 
 import importlib
 from typing import TYPE_CHECKING
@@ -7,8 +10,6 @@ from typing import TYPE_CHECKING
 from ._address_book import AddressBook
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
 from ._contact import Contact
-from ._discovery import Discovery
-from ._examining import Examination
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
@@ -39,13 +40,12 @@ from .errors import (
     UsageError,
 )
 from .protocol import GoogleEndpoints
-from .protocol.dav import Member, all_of, any_of, param, prop
+from .protocol.dav import Member
 from .sync import (
     Changed,
     MemoryStore,
     Progress,
     Removed,
-    SQLiteStore,
     StateStore,
     SyncRun,
     SyncState,
@@ -55,10 +55,13 @@ from .transport import BasicAuth, BearerAuth, RetryPolicy
 
 if TYPE_CHECKING:
     from ._batching import BatchOutcome, Delete, Insert, Update
+    from ._discovery import Discovery
+    from ._examining import Examination
     from ._index import ContactIndex
     from ._shared_contact import SharedContact
     from ._shared_contacts import SharedContacts
-    from .protocol.gdata import Entry, ExternalId, Jot, Markup
+    from .protocol.dav import all_of, any_of, param, prop
+    from .protocol.gdata import Entry
     from .protocol.vcard import (
         Address,
         Conflict,
@@ -80,27 +83,27 @@ if TYPE_CHECKING:
         merge,
         read_cards,
     )
+    from .sync import SQLiteStore
 else:
-
-    def __getattr__(name: str) -> object:
-        """What reads and writes cards and feeds, imported with the first of it: half of all."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(_LATE.get(name, ".protocol.vcard"), __name__), name)
-
-    _LATE = {
-        "BatchOutcome": "._batching",
+    # Where the names are that no session needs; each of these modules is imported with its first.
+    _HOMES = {
         "ContactIndex": "._index",
-        "Delete": "._batching",
+        "Discovery": "._discovery",
         "Entry": ".protocol.gdata",
-        "ExternalId": ".protocol.gdata",
-        "Insert": "._batching",
-        "Jot": ".protocol.gdata",
-        "Markup": ".protocol.gdata",
+        "Examination": "._examining",
+        "SQLiteStore": ".sync",
         "SharedContact": "._shared_contact",
         "SharedContacts": "._shared_contacts",
-        "Update": "._batching",
+        **dict.fromkeys(("BatchOutcome", "Delete", "Insert", "Update"), "._batching"),
+        **dict.fromkeys(("all_of", "any_of", "param", "prop"), ".protocol.dav"),
     }
+
+    def __getattr__(name: str) -> object:
+        """What not every program needs, imported with the first use of it: half of all modules."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = importlib.import_module(_HOMES.get(name, ".protocol.vcard"), __name__)
+        return getattr(home, name)
 
 
 __version__ = "0.1.0"
@@ -132,15 +135,12 @@ __all__ = [
     "Entry",
     "Event",
     "Examination",
-    "ExternalId",
     "FetchRefused",
     "GoogleEndpoints",
     "Im",
     "Insert",
     "InvalidSyncToken",
-    "Jot",
     "MalformedResponse",
-    "Markup",
     "Member",
     "MemoryStore",
     "Merged",

@@ -6,20 +6,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
-from typing import Any, final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, final
 
 import anyio
 
 from aiocontacts.errors import UsageError, shown
 from aiocontacts.protocol import STANDARD, Base, Relation, ServerProfile, Waist
-from aiocontacts.protocol.dav import (
-    Filter,
-    GetObject,
-    ListMembers,
-    Member,
-    PropFilter,
-    any_of,
-)
+from aiocontacts.protocol.dav import ListMembers, Member
 from aiocontacts.sync import (
     Change,
     Changed,
@@ -34,16 +28,18 @@ from aiocontacts.sync import (
     Unreadable,
 )
 
-from ._arrivals import Arrivals
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
-from ._card_text import Card
-from ._changing import Changing
 from ._contact import Contact
-from ._creating import Creating
-from ._examining import Examination, examined
 from ._fetch import BookSource, CardFetcher
-from ._searching import searched
-from ._stored import Stored
+
+if TYPE_CHECKING:
+    from aiocontacts.protocol.dav import Filter, PropFilter
+
+    from ._card_text import Card
+    from ._changing import Changing
+    from ._creating import Creating
+    from ._examining import Examination
+    from ._stored import Stored
 
 _CONCURRENT = 8
 
@@ -65,10 +61,26 @@ class AddressBook:
         """What discovery found out about it."""
         self.profile = profile
         """What its server does differently."""
-        self._stored = Stored(waist, info, profile)
+
+    @cached_property
+    def _stored(self) -> Stored:
+        from ._stored import Stored  # noqa: PLC0415 - slow, and many programs only read
+
+        return Stored(self._waist, self.info, self.profile)
+
+    @cached_property
+    def _creating(self) -> Creating:
+        from ._arrivals import Arrivals  # noqa: PLC0415 - slow, and many programs only read
+        from ._creating import Creating  # noqa: PLC0415 - slow, and many programs only read
+
         arrivals = Arrivals(self._stored, self._fetcher)
-        self._creating = Creating(self._stored, arrivals, info.add_member)
-        self._changing = Changing(self._stored)
+        return Creating(self._stored, arrivals, self.info.add_member)
+
+    @cached_property
+    def _changing(self) -> Changing[Contact]:
+        from ._changing import Changing  # noqa: PLC0415 - slow, and many programs only read
+
+        return Changing(self._stored)
 
     def __repr__(self) -> str:
         return f"AddressBook({self.display_name!r})"
@@ -90,6 +102,8 @@ class AddressBook:
 
     async def examine(self) -> Examination:
         """What its server does differently, found out by about ten questions; writes nothing."""
+        from ._examining import examined  # noqa: PLC0415 - slow, and hardly ever asked for
+
         return await examined(self._waist, self.url, self.profile)
 
     async def members(self) -> list[Member]:
@@ -126,6 +140,8 @@ class AddressBook:
 
     async def get(self, named: Member | Contact | str) -> Contact:
         """One card, by its member, key or href (GET); raises NotFound."""
+        from aiocontacts.protocol.dav import GetObject  # noqa: PLC0415 - slow, and seldom wanted
+
         member = _member_of(self._base, named)
         url = self._base.url_of(member.href)
         read = Contact.read(member, await self._waist.send(GetObject(url)), self._base)
@@ -148,8 +164,9 @@ class AddressBook:
         """
         if limit is not None and limit < 1:
             raise UsageError("a query is limited to one card or more, or not at all")
-        wanted = any_of(filter) if isinstance(filter, PropFilter) else filter or Filter()
-        return await searched(self._waist, self._base, wanted, limit)
+        from ._searching import searched  # noqa: PLC0415 - slow, and few programs search
+
+        return await searched(self._waist, self._base, filter, limit)
 
     async def create(self, card: Card, *, name: str | None = None) -> Contact:
         """A new contact with this card, as the server then holds it.

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self, final
 from urllib.parse import unquote, urlsplit
 
-from aiocontacts.errors import ProtocolError
+from aiocontacts.errors import ProtocolError, UsageError
 from aiocontacts.protocol import Base, origin, resolve
 from aiocontacts.protocol.dav import (
     ADD_MEMBER,
@@ -166,6 +166,18 @@ def _add_member(url: str, hrefs: Iterable[str]) -> str | None:
             target = resolve(Base(url).url, href)
             return target if origin(target) == origin(url) else None
     return None
+
+
+def info_at(base: str, url: str) -> AddressBookInfo:
+    """The book at a URL that somebody knows; raises UsageError if it can be none."""
+    try:
+        absolute = resolve(base, url)
+    except ProtocolError:
+        raise UsageError(
+            "this is not the URL of an address book",
+            hint="It has no user name, password, fragment, or dot segments in it.",
+        ) from None
+    return AddressBookInfo(absolute, last_segment(absolute))
 
 
 def last_segment(url: str) -> str:

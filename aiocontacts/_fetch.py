@@ -33,7 +33,7 @@ from aiocontacts.errors import (
     TransportError,
 )
 from aiocontacts.protocol import Answer, Base, Operation, Relation, Waist
-from aiocontacts.protocol.dav import CardResponse, GetObject, Member, Multiget
+from aiocontacts.protocol.dav import CardResponse, Member, Multiget
 from aiocontacts.sync import Change, Changed, Removed, Unreadable
 
 from ._contact import Contact
@@ -173,6 +173,8 @@ class _Singly:
 
     async def fetch(self, member: Member) -> Change[Contact]:
         """The outcome for one member (GET)."""
+        from aiocontacts.protocol.dav import GetObject  # noqa: PLC0415 - slow, and seldom wanted
+
         try:
             card = await self._waist.send(GetObject(self._base.url_of(member.href)))
         except NotFound:

@@ -20,7 +20,15 @@ from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import CardError, ContactsError, StatusError
 from aiocontacts.protocol import Base, Waist
-from aiocontacts.protocol.dav import CardResponse, Filter, Member, Query, QueryAnswer
+from aiocontacts.protocol.dav import (
+    CardResponse,
+    Filter,
+    Member,
+    PropFilter,
+    Query,
+    QueryAnswer,
+    any_of,
+)
 from aiocontacts.sync import Unreadable
 
 from ._book_info import QueryResult
@@ -34,8 +42,11 @@ _COLLATION: Final = "CARDDAV:supported-collation"
 _UNSUPPORTED: Final = frozenset({"CARDDAV:supported-filter", _COLLATION})
 
 
-async def searched(waist: Waist, base: Base, wanted: Filter, limit: int | None) -> QueryResult:
+async def searched(
+    waist: Waist, base: Base, asked: Filter | PropFilter | None, limit: int | None
+) -> QueryResult:
     """The contacts of a book that match, and whether there may be more of them."""
+    wanted = any_of(asked) if isinstance(asked, PropFilter) else asked or Filter()
     # One more than wanted: some servers cut at the limit, and do not say so.
     query, answer = await _asked(waist, Query(base.url, wanted, limit and limit + 1))
     found = await _sifted(base, wanted, answer.cards)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 
-from aiocontacts.errors import MissingProperty, ProtocolError, UsageError
+from aiocontacts.errors import MissingProperty, UsageError
 from aiocontacts.protocol import (
     GOOGLE,
     LIMITS,
@@ -21,7 +21,6 @@ from aiocontacts.protocol import (
     ServerProfile,
     origin,
     profile_of,
-    resolve,
 )
 from aiocontacts.transport import (
     AiohttpTransport,
@@ -37,12 +36,12 @@ from aiocontacts.transport import (
 )
 
 from ._address_book import AddressBook
-from ._book_info import AddressBookInfo, last_segment
-from ._books import Unchanged, change_book, make_book, remove_book
-from ._discovery import Discovery, default_resolver, discover
+from ._book_info import AddressBookInfo, info_at
 from ._lifetime import Lifetime
 
 if TYPE_CHECKING:
+    from ._books import Unchanged
+    from ._discovery import Discovery
     from ._domains import Domains
     from ._shared_contacts import SharedContacts
 
@@ -128,7 +127,6 @@ class ContactsSession:
         is refused, ReauthRequired says so.  `endpoints` are where Google is, if not at Google's;
         the other arguments are those of any session.
         """
-        # Importing google-auth takes 80 ms, and most accounts are not Google's.
         from aiocontacts.transport._google import GoogleAuth  # noqa: PLC0415 - slow to import
 
         transport = transport or AiohttpTransport(session)
@@ -177,6 +175,8 @@ class ContactsSession:
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
+        from ._discovery import default_resolver, discover  # noqa: PLC0415 - slow
+
         resolver = self._resolver or default_resolver()
         self._discovery = await discover(
             self._wire, self._credentials, self._server, resolver=resolver
@@ -199,6 +199,8 @@ class ContactsSession:
         Raises UsageError where the server makes none, PermissionDenied where you may not, and
         MissingProperty where it does not say where books are kept.
         """
+        from ._books import make_book  # noqa: PLC0415 - slow, and seldom wanted
+
         self._lifetime.check()
         found = self._discovery or await self.discover()
         if not found.home_sets:
@@ -222,6 +224,8 @@ class ContactsSession:
         Raises UsageError where the server sets no properties; the error of one that it refused
         says in its hint which it was.
         """
+        from ._books import change_book  # noqa: PLC0415 - slow, and seldom wanted
+
         info = await change_book(
             self._wire, book.info, book.profile, display_name, description, color
         )
@@ -233,6 +237,8 @@ class ContactsSession:
 
         Raises UsageError where the server deletes none.
         """
+        from ._books import remove_book  # noqa: PLC0415 - slow, and seldom wanted
+
         await remove_book(self._wire, book.info, book.profile)
         self._remember(book.url, None)
 
@@ -249,14 +255,7 @@ class ContactsSession:
 
         Raises UsageError for a URL whose origin may not have the credentials.
         """
-        try:
-            absolute = resolve(self._server.url, url)
-        except ProtocolError:
-            raise UsageError(
-                "this is not the URL of an address book",
-                hint="It has no user name, password, fragment, or dot segments in it.",
-            ) from None
-        return self._book(AddressBookInfo(absolute, last_segment(absolute)))
+        return self._book(info_at(self._server.url, url))
 
     def shared_contacts(self, domain: str) -> SharedContacts:
         """The contacts that a Google Workspace domain shares, by the domain's name; no I/O.

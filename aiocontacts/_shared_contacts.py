@@ -99,8 +99,10 @@ class SharedContacts:
     async def _walked(
         self, url: str, query: FeedQuery
     ) -> AsyncGenerator[AsyncIterator[SharedContact], None]:
+        # Whoever says how large a page shall be is not told by what the server could manage.
+        size = self._size if query.max_results is None else None
         async with (
-            FeedWalk(self._entries.waist, url, query, self._size) as walk,
+            FeedWalk(self._entries.waist, url, query, size) as walk,
             aclosing(_contacts(walk)) as contacts,
         ):
             yield contacts

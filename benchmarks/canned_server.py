@@ -13,7 +13,8 @@ Paths under `/admin/` are neither counted nor delayed:
 - `POST /admin/change`: about one card in a hundred changes.
 
 `/dav/addressbooks/<anyone>/contacts/` is the book of its owner, or, for every other name, a small
-one of `--account-cards`: a fleet of accounts.  `/hostile/<name>/` answers with the file of that
+one of `--account-cards`: a fleet of accounts.  With `--entries`, there is a domain's feed, whose
+fingerprint is then told.  `/hostile/<name>/` answers with the file of that
 name in `--hostile DIRECTORY`.
 """
 
@@ -35,6 +36,7 @@ from pathlib import Path
 from typing import final
 
 from benchmarks.canned_book import OWNER, CannedBook, Shape, principal_answer
+from benchmarks.canned_feed import FEED, CannedFeed
 
 _BLOCK = 200  # fragments written at once, about 180 KiB of cards
 _BOOK_PATH = re.compile(r"/dav/addressbooks/([^/]+)/contacts/?")
@@ -114,10 +116,13 @@ class Counts:
 class CannedServer:
     """Which answer belongs to which request."""
 
-    def __init__(self, book: CannedBook, small: CannedBook, hostile: Path | None) -> None:
+    def __init__(
+        self, book: CannedBook, small: CannedBook, feed: CannedFeed, hostile: Path | None
+    ) -> None:
         self.counts = Counts()
         self._book = book
         self._small = small
+        self._feed = feed
         self._hostile = hostile
 
     def answer(self, asked: Asked) -> Answer:
@@ -126,6 +131,10 @@ class CannedServer:
             return self._book_of(found[1], asked)
         if _HOME_PATH.fullmatch(asked.path):
             return _multistatus(self._book.describe_home())
+        if asked.path.startswith(FEED):
+            return Answer(
+                200, self._feed.page(asked.path), {"Content-Type": "application/atom+xml"}
+            )
         if asked.path.startswith("/hostile/"):
             return self._hostile_answer(asked.path.split("/")[2])
         if asked.path.startswith("/.well-known/carddav"):
@@ -150,7 +159,7 @@ class CannedServer:
             "bytes_out": self.counts.bytes_out,
             "most_in_flight": self.counts.most_in_flight,
             "longest_wait": self.counts.longest_wait,
-            "fingerprint": self._book.fingerprint,
+            "fingerprint": (self._feed if self._feed.size else self._book).fingerprint,
             "cards": self._book.size,
         }
         return Answer(200, [json.dumps(state).encode()], {"Content-Type": "application/json"})
@@ -292,6 +301,7 @@ def main() -> None:
     """Serve until stdin closes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=10_000)
+    parser.add_argument("--entries", type=int, default=0, help="serve a feed of so many, too")
     parser.add_argument("--account-cards", type=int, default=100)
     parser.add_argument("--photos", type=int, default=0, help="cards of a hundred with a photo")
     parser.add_argument("--hrefs", choices=("mixed", "vcf", "bare"), default="mixed")
@@ -301,7 +311,7 @@ def main() -> None:
 
     book = CannedBook(Shape(options.cards, options.photos, options.hrefs))
     small = CannedBook(Shape(options.account_cards, options.photos, options.hrefs))
-    server = CannedServer(book, small, options.hostile)
+    server = CannedServer(book, small, CannedFeed(options.entries), options.hostile)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(server, options.latency / 1000))
 

@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+from inspect import getsource
+
 import aiocontacts
-from aiocontacts import _readable
-from aiocontacts.protocol import vcard
+
+for name in aiocontacts.__all__:
+    getattr(aiocontacts, name)
 
 # What is imported late is linked too.
-vars(_readable).update((name, getattr(vcard, name)) for name in vcard.__all__)
+for module in [one for name, one in sys.modules.items() if name.startswith("aiocontacts.")]:
+    for node in ast.parse(getsource(module)).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            imports = ast.Module(node.body, [])
+            exec(compile(imports, module.__name__, "exec"), vars(module))  # noqa: S102 - our own
 
 project = "aiocontacts"
 author = "The aiocontacts maintainers"

@@ -8,7 +8,10 @@ has a row in ``BAD``: a module that breaks the rule, so that a check which canno
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +85,24 @@ LATE = {
     ("_account.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("_discovery.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
-    ("__init__.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
-    ("__init__.py", "aiocontacts.protocol.gdata"): "slow, and few users are administrators",
-    ("__init__.py", "aiocontacts._batching"): "slow, and few users are administrators",
-    ("__init__.py", "aiocontacts._index"): "slow, and few programs search",
-    ("__init__.py", "aiocontacts._shared_contact"): "slow, and few users are administrators",
     ("_contact.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_merging.py", "aiocontacts.protocol.vcard"): "slow, and conflicts are few",
+    ("__init__.py", "aiocontacts"): "slow, and a session needs none of it",
+    ("_address_book.py", "aiocontacts._arrivals"): "slow, and many programs only read",
+    ("_address_book.py", "aiocontacts._card_text"): "comes with what writes",
+    ("_address_book.py", "aiocontacts._changing"): "slow, and many programs only read",
+    ("_address_book.py", "aiocontacts._creating"): "slow, and many programs only read",
+    ("_address_book.py", "aiocontacts._examining"): "slow, and hardly ever asked for",
+    ("_address_book.py", "aiocontacts._searching"): "slow, and few programs search",
+    ("_address_book.py", "aiocontacts._stored"): "slow, and many programs only read",
+    ("_address_book.py", "aiocontacts.protocol.dav"): "some of it is slow, and seldom wanted",
+    ("_fetch.py", "aiocontacts.protocol.dav"): "some of it is slow, and seldom wanted",
+    ("_session.py", "aiocontacts._books"): "slow, and seldom wanted",
+    ("_session.py", "aiocontacts._discovery"): "slow, and what was found can be kept",
+    ("protocol/__init__.py", "aiocontacts.protocol._oauth"): "slow, and only for Google",
+    ("protocol/dav/__init__.py", "aiocontacts.protocol.dav"): "searching and writing, slow",
+    ("protocol/dav/_reports.py", "aiocontacts.protocol.dav._filters"): "slow, and few search",
+    ("sync/__init__.py", "aiocontacts.sync"): "SQLite brings threads along, a feed all its values",
     ("_readable.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
     ("_readable.py", "aiocontacts.protocol.gdata"): "slow, and a synchronisation needs none of it",
     ("_session.py", "aiocontacts._domains"): "slow, and few users are administrators",
@@ -97,6 +111,10 @@ LATE = {
     ("_searching.py", "aiocontacts.protocol.vcard"): "slow, and few programs search",
     ("_stored.py", "aiocontacts.protocol.vcard"): "slow, and few cards have to be rewritten",
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
+    **{
+        ("protocol/gdata/__init__.py", f"aiocontacts.protocol.gdata.{name}"): "slow, as cards are"
+        for name in ("_entry", "_nodes", "_values")
+    },
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jcard"): "slow, and seldom wanted",
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jscontact"): "slow, seldom wanted",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
@@ -428,3 +446,35 @@ def test_the_pictures_agree() -> None:
     assert drawn is not None
     names = [line.split(" | ") for line in re.findall(r'"(.*)"', drawn[1])]
     assert {name: i for i, row in enumerate(reversed(names)) for name in row} == LAYERS
+
+
+NEEDLESS = [
+    "aiocontacts._discovery",
+    "aiocontacts._stored",
+    "aiocontacts.protocol._oauth",
+    "aiocontacts.protocol.dav._filters",
+    "aiocontacts.protocol.dav._objects",
+    "aiocontacts.protocol.gdata",
+    "aiocontacts.protocol.vcard",
+    "google.auth",
+    "sqlite3",
+]
+
+
+def test_a_session_imports_what_it_needs() -> None:
+    """What is slow, and what a synchronisation can do without, waits for its first use."""
+    asked = f"import sys, aiocontacts; print(sorted(sys.modules.keys() & {NEEDLESS}))"
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("package", ["", ".protocol", ".protocol.dav", ".sync"])
+def test_what_comes_late_comes(package: str) -> None:
+    """A package has all that it says it has, and nothing else."""
+    front = importlib.import_module(f"aiocontacts{package}")
+
+    assert [] == [name for name in front.__all__ if getattr(front, name, None) is None]
+    with pytest.raises(AttributeError, match=f"{front.__name__}' has no attribute 'nothing'"):
+        _ = front.nothing

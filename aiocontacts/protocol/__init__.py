@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pure: bytes in, values out.  No async, no clock, no sockets."""
 
+from typing import TYPE_CHECKING
+
+from ._endpoints import GoogleEndpoints
 from ._entity_tag import UNTOLD, ETag, same_version
 from ._google_rules import CARDDAV_SCOPE, FEEDS_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
-from ._oauth import TOKEN_HOSTS, Consent, GoogleEndpoints, Grant, OAuthClient, TokenRequest
 from ._operation import Answer, Decoder, Operation, Waist
 from ._photo import Photo
 from ._profiles import (
@@ -33,7 +35,20 @@ from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
-from ._xml import XMLReader, check_xml, parse_xml, xml, xml_document, xml_text
+from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
+
+if TYPE_CHECKING:
+    from ._oauth import TOKEN_HOSTS, Consent, Grant, OAuthClient, TokenRequest
+else:
+
+    def __getattr__(name: str) -> object:
+        """What signs in to Google, with the first use of it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import _oauth  # noqa: PLC0415 - slow, and many accounts are not Google's
+
+        return getattr(_oauth, name)
+
 
 __all__ = [
     "CARDDAV_SCOPE",
@@ -81,7 +96,6 @@ __all__ = [
     "Waist",
     "XMLReader",
     "canonical_path",
-    "check_xml",
     "inner_refusal",
     "is_loopback",
     "origin",

@@ -206,8 +206,8 @@ FEED_RULES: Final = (
         CardRefused,
         "An entry takes ten extended properties, and 2 KB of data in all.",
         "uploadtoolarge",
-        r"(more than|at most|too many|maximum|limit)\b.*\bextended ?propert"
-        r"|extended ?propert.*\b(more than|at most|too many|maximum|limit)"
+        r"(more than|at most|too many|maximum|limit)\b.*extended ?(property|properties)\b"
+        r"|extended ?(property|properties)\b.*\b(more than|at most|too many|maximum|limit)"
         r"|too (large|big)|\b(2|two) ?(kb|kib|kilobytes)\b|\b2048\b",
         at=(400, 403, 413),
         to=_SENT,

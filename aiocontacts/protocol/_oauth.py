@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Never, Self, cast, final
+from typing import Final, Never, cast, final
 from urllib.parse import urlencode
 
 from aiocontacts.errors import (
@@ -23,15 +23,12 @@ from aiocontacts.errors import (
     ReauthRequired,
     ServerError,
     StatusError,
-    UsageError,
-    shown,
 )
 
 from ._google_rules import CARDDAV_SCOPE
 from ._http import Request, ResponseHead
 from ._limits import LIMITS
 from ._operation import Decoder, Operation
-from ._urls import origin
 
 TOKEN_HOSTS: Final = frozenset(
     {
@@ -83,32 +80,6 @@ _BY_CODE: Final[Mapping[str, tuple[type[StatusError], str | None]]] = {
     "temporarily_unavailable": _LATER,
     "unauthorized_client": _DELEGATION,
 }
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class GoogleEndpoints:
-    """Where Google's CardDAV, feeds, tokens and page to agree at are; others stand in for tests.
-
-    Where `token` is not Google's, every token is asked for there, whatever the credentials say.
-    """
-
-    carddav: str = "https://www.googleapis.com"
-    token: str = "https://oauth2.googleapis.com/token"
-    authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
-    feeds: str = "https://www.google.com/"
-
-    @classmethod
-    def at(cls, url: str) -> Self:
-        """All of them below one URL, where `aiocontacts.testing.FakeServer` has them.
-
-        Raises UsageError for what is no URL.
-        """
-        try:
-            place = origin(url)
-        except ValueError:
-            raise UsageError(f"{shown(url)} is no URL of a server") from None
-        return cls(url, f"{place}/token", f"{place}/authorize", f"{place}/")
 
 
 @final

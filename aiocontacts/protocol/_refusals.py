@@ -10,9 +10,9 @@ import re
 from base64 import b64decode
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from html import escape
 from typing import Final, final
 from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape
 
 from aiocontacts.errors import (
     AlreadyExists,
@@ -59,6 +59,7 @@ _HINTS: Final[dict[type[StatusError], str]] = {
     RateLimited: "The server asks for fewer requests; wait for retry_after seconds.",
 }
 
+_QUOTES: Final = {'"': "&quot;", "'": "&#x27;"}
 _UNFIT: Final = frozenset({400, 413, 415, 422})
 """What a server says to a request that it cannot use; where that was a card, to the card."""
 
@@ -223,5 +224,5 @@ def _secrets(request: Request) -> Iterator[str]:
     if scheme.lower() == "basic":
         with suppress(ValueError):
             password = b64decode(value).decode("utf-8", "replace").partition(":")[2]
-            forms = dict.fromkeys((password, quote(password), escape(password)))
+            forms = dict.fromkeys((password, quote(password), escape(password, _QUOTES)))
             yield from filter(None, forms)

@@ -35,7 +35,6 @@ _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 Receiver = Callable[[str], object]
-"""What is given character data."""
 
 
 class Refused(Exception):  # noqa: N818 - never leaves this package's decoders
@@ -58,8 +57,7 @@ class XMLHandler(Protocol):
 class XMLReader:
     """Feeds a handler and a receiver of character data from bytes, within the limits.
 
-    `keep` is for those who cut the bytes themselves: it is given them as they are parsed, and only
-    UTF-8 is read.
+    `keep` is given the bytes as they are parsed, for who cuts them; then only UTF-8 is read.
     """
 
     def __init__(
@@ -109,6 +107,8 @@ class XMLReader:
             if self._start is not None:
                 return
             self._wide = data[:2] in {b"\xfe\xff", b"\xff\xfe"} or b"\0" in data[:4]
+            if self._wide and self._keep is not None:
+                self._refuse(Refused("XML that is not in UTF-8"))
         if not self._wide:
             # Cards hold control characters that XML forbids; one must not cost the whole page.
             data = data.translate(None, _CONTROLS)
@@ -128,15 +128,10 @@ class XMLReader:
     def _parse(self, data: bytes, *, last: bool) -> None:
         try:
             if self._keep is not None:
-                self._check_narrow()
                 self._keep(data)
             self._parser.Parse(data, last)
         except (ExpatError, DefusedXmlException, Refused, LookupError, ValueError) as error:
             self._refuse(error, incomplete=last)
-
-    def _check_narrow(self) -> None:
-        if self._wide:
-            raise Refused("XML that is not in UTF-8")
 
     def _refuse(self, error: Exception, *, incomplete: bool = False) -> None:
         self._let_go()
@@ -218,28 +213,6 @@ def parse_xml(body: bytes, *, url: str) -> Element:
     reader.feed(body)
     reader.close()
     return tree.root
-
-
-@final
-class _Checked:
-    """Looks at the limits, and builds nothing."""
-
-    def __init__(self) -> None:
-        self._depth = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        check_element(name, attributes, depth=self._depth)
-
-    def end(self, _name: str) -> None:
-        self._depth -= 1
-
-
-def check_xml(body: bytes, *, url: str) -> None:
-    """Raise MalformedResponse for what `parse_xml` would not read."""
-    reader = XMLReader(_Checked(), bool, url=url)
-    reader.feed(body)
-    reader.close()
 
 
 def check_element(name: str, attributes: dict[str, str], *, depth: int) -> None:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeping in step: strategies, the run, the stores; blind to sockets."""
 
+import importlib
+from typing import TYPE_CHECKING
+
 from ._changes import (
     Bookmark,
     Change,
@@ -16,17 +19,35 @@ from ._changes import (
 )
 from ._ctag import CTag
 from ._etag import ETag
-from ._feed_source import FeedSource
 from ._memory import MemoryStore
 from ._page_size import PageSize
 from ._run import Progress, Synchronising, SyncRun
-from ._sqlite import SQLiteStore
 from ._state import Known, Owed, StateDelta, StateStore, SyncState
 from ._strategy import Source, SyncStrategy
 from ._sync_token import SyncToken
-from ._updated_min import UpdatedMin
-from ._walk import FeedWalk
-from ._windows import Found
+
+if TYPE_CHECKING:
+    from ._feed_source import FeedSource
+    from ._sqlite import SQLiteStore
+    from ._updated_min import UpdatedMin
+    from ._walk import FeedWalk
+    from ._windows import Found
+else:
+    # What few programs need: SQLite brings threads along, a feed all of its values and of a card's.
+    _HOMES = {
+        "FeedSource": "._feed_source",
+        "FeedWalk": "._walk",
+        "Found": "._windows",
+        "SQLiteStore": "._sqlite",
+        "UpdatedMin": "._updated_min",
+    }
+
+    def __getattr__(name: str) -> object:
+        """What few programs need, imported with the first use of it."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(_HOMES[name], __name__), name)
+
 
 __all__ = [
     "Bookmark",

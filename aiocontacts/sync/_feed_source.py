@@ -54,7 +54,7 @@ class FeedSource(Generic[R]):
         self._record = record
         self._batches = True
         self.url = url
-        self.requests = 0
+        self.requests: int = 0
 
     @property
     def waist(self) -> Waist:

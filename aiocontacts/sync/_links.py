@@ -15,14 +15,15 @@ from aiocontacts.errors import ContactsError, SyncStalled
 from aiocontacts.protocol import Waist
 from aiocontacts.protocol.gdata import FeedHead, FeedQuery
 
+from ._answers import portions
 from ._page_size import PageSize
 from ._taken import place_of
-from ._windows import Found, Window, Windows
+from ._windows import PORTION, Found, Window, Windows
 
 _AHEAD: Final = 2
 """Pages that are asked for, or wait for the caller, at once."""
 _FRUITLESS: Final = 3
-"""Pages in a row that may bring nothing new."""
+"""Pages in a row that may bring nothing new, behind where the feed said that it ends."""
 _PASSES: Final = 5
 """How often a list that is never given whole is gone through."""
 
@@ -66,12 +67,12 @@ class FollowedLinks:
                     continue
                 start += len(window.found)
                 fresh = [one for one in window.found if self._is_news(one)]
-                fruitless = 0 if fresh else fruitless + 1
+                fruitless = 0 if fresh or start <= self._total else fruitless + 1
                 if fruitless > _FRUITLESS:
                     raise SyncStalled("the feed only repeats itself", url=self._url)
                 self._follow()
-                if fresh:
-                    yield fresh
+                for batch in portions(fresh, PORTION):
+                    yield batch
         finally:
             await self._windows.aclose()
 

@@ -19,7 +19,7 @@ of them; until then the cursor stays before the first tombstone.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final, Generic, final
@@ -34,6 +34,7 @@ from ._moments import before, moment, read
 from ._page_size import PageSize
 from ._state import SyncState
 from ._strategy import Source
+from ._taken import place_of
 from ._walk import LAG, FeedWalk
 from ._windows import Found
 
@@ -44,6 +45,10 @@ SINCE_CURSOR: Final = "updated-min-since"
 _DAY: Final = 86_400.0
 _LIFETIME: Final = 28 * _DAY
 """Seconds for which tombstones are relied upon; the server keeps them for two days more."""
+_MARKED: Final = 1000
+"""Entries between two bookmarks."""
+_EVIDENCE: Final = 16
+"""Moments that have come in their order before the next ones are expected to be later."""
 _DECLINING: Final = frozenset({400, 410})
 """What is answered to a cursor that is too old, or that nobody understands."""
 
@@ -103,10 +108,15 @@ class UpdatedMin(Generic[R]):
         began = self._now()
         async with FeedWalk(source.waist, source.url, reading.query(began), self._size) as walk:
             async for found in walk:
+                if reading.repeats(found):
+                    yield Bookmark(reading.position(walk))
                 for one in found:
                     if isinstance(one, NamelessEntry):
                         yield Unreadable(one.href or source.url, one.error)
                 yield Given([self._record(entry) for entry in reading.sorted(found)])
+                if reading.has_come_far():
+                    yield Bookmark(reading.position(walk))
+            if reading.gone or reading.compares:
                 yield Bookmark(reading.position(walk))
         for key in reading.gone:
             yield Removed(key)
@@ -133,8 +143,12 @@ class _Reading:
     begun: bool = False
     reached: str = ""
     """The last moment of which entries were handed over."""
+    steps: int = 0
+    """How many different moments came one after the other."""
     grave: str = ""
     """The moment of the first tombstone."""
+    named: set[str] = field(default_factory=set[str])
+    """The keys since the last bookmark."""
     gone: dict[str, None] = field(default_factory=dict[str, None])
     """The keys of the tombstones."""
     listed: dict[str, ETag | None] = field(default_factory=dict[str, ETag | None])
@@ -147,13 +161,31 @@ class _Reading:
         young = at is not None and now < at.timestamp() + _LIFETIME
         return FeedQuery(updated_min=at, show_deleted=True, require_all_deleted=young)
 
+    def repeats(self, found: Sequence[Found]) -> bool:
+        """Whether any of these was named since the last bookmark, which no key may be twice."""
+        keys = {place_of(one)[0] for one in found}
+        repeated = not self.named.isdisjoint(keys)
+        if repeated:
+            self.named.clear()
+        self.named |= keys
+        return repeated
+
+    def has_come_far(self) -> bool:
+        """Whether so much was handed over that it should not be downloaded again."""
+        far = len(self.named) >= _MARKED
+        if far:
+            self.named.clear()
+        return far
+
     def sorted(self, found: Iterable[Found]) -> Iterator[FeedEntry]:
         """The entries among these that live; the others are noted."""
         self.begun = True
         for entry in found:
             if isinstance(entry, NamelessEntry):
                 continue
-            self.reached = max(self.reached, moment(entry.updated))
+            at = moment(entry.updated)
+            if at > self.reached:
+                self.reached, self.steps = at, self.steps + 1
             if entry.deleted:
                 self.grave = self.grave or self.reached or self.cursor
                 self.gone[entry.key] = None
@@ -173,7 +205,8 @@ class _Reading:
         if self.compares:
             return {}
         reached = self.cursor
-        if walk.in_order:
+        # A server that keeps another order may do as if it kept this one for an entry or two.
+        if walk.in_order and self.steps >= _EVIDENCE:
             reached = min(self.reached, self.began(walk), self.grave or self.reached)
         return _cursors(reached, self.since)
 

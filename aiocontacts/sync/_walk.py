@@ -20,6 +20,8 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import Final, Self, final
 
+from anyio.lowlevel import checkpoint
+
 from aiocontacts.errors import ContactsError, SyncStalled
 from aiocontacts.protocol import Waist
 from aiocontacts.protocol.gdata import FeedHead, FeedQuery
@@ -29,25 +31,22 @@ from ._links import FollowedLinks
 from ._moments import before, read, written
 from ._page_size import PageSize
 from ._taken import Place, Taken, place_of
-from ._windows import Found, Window, Windows
+from ._windows import PORTION, Found, Window, Windows
 
 LAG: Final = 300.0
 """Seconds by which one replica of the server may be behind another."""
 
-_AHEAD: Final = 8
+_AHEAD: Final = 6
 """Pages that are asked for, or wait for the caller, at once."""
 _OVERLAP: Final = 10
 _SHARE: Final = 50
 """A page overlaps the one before by one entry in so many, and by so many at the most."""
-_PATIENCE: Final = 3
+_PATIENCE: Final = 2
 """How often an order that was not kept may have been an accident."""
 _FRUITLESS: Final = 10
 """Pages that may bring nothing new, besides those that are needed to find the place again."""
 _CLOSINGS: Final = 5
 """How often what changed meanwhile is asked for, of a feed that does not come to rest."""
-PORTION: Final = 200
-"""Entries that are handed out together: what a consumer can work through in some milliseconds."""
-
 ALL: Final = FeedQuery()
 """Every entry that there is."""
 
@@ -71,7 +70,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
     ) -> None:
         self.head: FeedHead | None = None
         """What the feed said of itself in the first answer; there before the first batch."""
-        self.in_order = True
+        self.in_order: bool = True
         """Whether entries come in the order of their last changes."""
         self._url = url
         self._query = query
@@ -133,6 +132,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             over = self._over(window, len(fresh))
             if not over:
                 self._begin_more()
+            # To look at a thousand entries takes a while, and what others do with them, too.
+            await checkpoint()
             for batch in portions(self._news(fresh), PORTION):
                 yield batch
             if over and not self._closes():
@@ -163,7 +164,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._stand_at(self._taken.last, len(self._taken.ties))
             return
         # All that was taken since has one moment: only a longer overlap can help.
-        self._back = 2 * self._back or self._overlap
+        self._back = 2 * self._back or _overlap_of(self._size.entries)
         self._position = max(0, self._position - self._back)
         self._places = []
         self._ask_again()
@@ -174,10 +175,6 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             raise SyncStalled("the feed gives page after page with nothing new", url=self._url)
 
     # Asking
-
-    @property
-    def _overlap(self) -> int:
-        return max(1, min(_OVERLAP, self._size.entries // _SHARE))
 
     def _asking(self, base: str, start: int | None = None, count: int | None = None) -> FeedQuery:
         return replace(
@@ -190,7 +187,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         )
 
     def _begin(self) -> None:
-        start = max(1, self._planned + 1 - self._overlap)
+        start = max(1, self._planned + 1 - _overlap_of(self._size.entries))
         self._planned += self._size.entries
         count = self._planned + 1 - start
         # The first number and the server's own idea of the start are the same.
@@ -239,7 +236,10 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
             self._disorders += 1
             if self._disorders > _PATIENCE:
                 raise _OrderNotKeptError
-            self._step_back()
+            # Nothing of what was taken can be built upon.
+            self._moved = True
+            self._windows.drop()
+            self._stand_at(self._least)
             return None
         if window.start > 1:
             shared = self._position + 1 - window.start
@@ -264,7 +264,7 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         if whole:
             self._size.came()
         else:
-            self._size.cut(len(window.found) - (self._overlap if window.start > 1 else 0))
+            self._size.cut(len(window.found) - _overlap_of(len(window.found)))
             self._ask_again()
         return False
 
@@ -289,3 +289,8 @@ class FeedWalk(AbstractAsyncContextManager["FeedWalk"]):
         self._moved = False
         self._stand_at(self._since)
         return True
+
+
+def _overlap_of(count: int) -> int:
+    """By how many entries a page of so many overlaps the one before."""
+    return max(1, min(_OVERLAP, count // _SHARE))

@@ -22,6 +22,8 @@ Found = FeedEntry | NamelessEntry
 """What a page holds; an entry without an id is an error, and not that of the page."""
 
 
+PORTION: Final = 100
+"""Entries to hand out together: what a consumer can work through in some milliseconds."""
 _UNTOLD: Final = FeedHead("", None, None, None, None, None, None, None)
 
 

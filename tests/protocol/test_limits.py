@@ -26,7 +26,7 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "expansion": 200,
         "card": 4 * MIB,
         "entry": MIB,
-        "photo": 16 * MIB,
+        "photo": 5 * MIB,
         "lines": 20_000,
         "parameters": 64,
         "depth": 32,

@@ -56,9 +56,16 @@ class Line:
         return self.text.encode()
 
 
-def line_of(entry: FeedEntry) -> Line:
+def entry(key: str, updated: str = "", *, deleted: bool = False) -> FeedEntry:
+    """An entry of a feed that says little else."""
+    link = f"http://127.0.0.1/feed/{key}"
+    etag = ETag(f'"{updated}"') if updated else None
+    return FeedEntry(link, key, etag, updated, deleted, link, link, None, "", b"", ())
+
+
+def line_of(found: FeedEntry) -> Line:
     """The record that an entry is."""
-    return Line(entry.key, entry.self_link, entry.etag)
+    return Line(found.key, found.self_link, found.etag)
 
 
 class FeedWorld:

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import replace
 from random import Random
+from typing import TypeGuard
 
 import pytest
 
+from aiocontacts.errors import ConnectionFailed, SyncStalled
 from aiocontacts.protocol.gdata import FeedEntry, FeedQuery
-from aiocontacts.sync import FeedWalk
+from aiocontacts.sync import FeedWalk, Found, PageSize
+from aiocontacts.testing import Fault
 from tests.sync.feed_world import FeedWorld
 from tests.sync.world import Plan
 
@@ -14,14 +20,12 @@ ALL = FeedQuery()
 KEYS = [f"{number:x}" for number in range(1, 60)]
 
 
-async def walked(world: FeedWorld, query: FeedQuery = ALL) -> list[FeedEntry]:
-    """All that a walk gives."""
-    given: list[FeedEntry] = []
-    async with FeedWalk(world.wire, world.url, query) as walk:
-        async for batch in walk:
-            assert all(isinstance(one, FeedEntry) for one in batch)
-            given += batch  # type: ignore[arg-type]
-    return given
+async def walked(
+    world: FeedWorld, query: FeedQuery = ALL, size: PageSize | None = None
+) -> list[FeedEntry]:
+    """All entries that a walk gives."""
+    async with FeedWalk(world.wire, world.url, query, size) as walk:
+        return [one for batch in [b async for b in walk] for one in batch if is_entry(one)]
 
 
 class Others:
@@ -69,3 +73,161 @@ async def test_what_is_there_all_the_time_is_given(seed: int) -> None:
     assert others.constant <= {one.key for one in given}
     untouched = {k for k, etag in before.items() if world.served.get(k) == etag}
     assert len(untouched) == sum(one.key in untouched for one in given)
+
+
+async def test_one_page_is_one_request() -> None:
+    """A feed that fits a page costs one request, and an empty one too."""
+    world = FeedWorld()
+    assert [] == await walked(world)
+    assert 1 == world.requests
+
+    world.put_many(KEYS)
+    assert KEYS == [one.key for one in await walked(world)]
+    assert 2 == world.requests
+
+
+async def test_pages_are_asked_for_at_once() -> None:
+    """The first page tells how many there are, and the others come without waiting for it."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.delay = lambda: 20
+    given = await walked(world, FeedQuery(max_results=10))
+
+    assert KEYS == [one.key for one in given]
+    assert 6 == world.requests
+    assert world.server.peak > 3
+
+
+async def test_pages_wait_for_the_caller() -> None:
+    """No more than six pages are asked for ahead of a caller who does nothing."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    async with FeedWalk(world.wire, world.url, FeedQuery(max_results=2)) as walk:
+        batches = aiter(walk)
+        await anext(batches)
+        for _ in range(2000):
+            await asyncio.sleep(0)
+        assert 7 == world.requests
+
+
+async def test_a_walk_may_be_left() -> None:
+    """Whoever leaves early leaves nothing under way."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    tasks = len(asyncio.all_tasks())
+    async with FeedWalk(world.wire, world.url, FeedQuery(max_results=2)) as walk:
+        await anext(aiter(walk))
+
+    assert tasks == len(asyncio.all_tasks())
+
+
+async def test_pages_that_are_cut_are_remembered() -> None:
+    """A server that gives fewer than it is asked for is asked for so many from then on."""
+    world = FeedWorld()
+    world.feed.page_entries = 20
+    world.put_many(KEYS)
+    size = PageSize()
+    assert KEYS == [one.key for one in await walked(world, ALL, size)]
+
+    world.requests = 0
+    assert KEYS == [one.key for one in await walked(world, ALL, size)]
+    assert 5 >= world.requests
+
+
+async def test_pages_that_time_out_are_halved() -> None:
+    """A page that is too large for the server is asked for in smaller ones."""
+    world = FeedWorld()
+    world.feed.times_out_above = 40
+    world.put_many(KEYS)
+    size = PageSize()
+
+    assert KEYS == [one.key for one in await walked(world, ALL, size)]
+    assert 31 == size.entries
+
+
+async def test_what_a_smaller_page_cannot_mend_is_raised() -> None:
+    """An error that is not about the size is the caller's."""
+    world = FeedWorld()
+    world.plan = Plan(fail_request=1)
+
+    with pytest.raises(ConnectionFailed):
+        await walked(world)
+
+
+@pytest.mark.parametrize("order", ["ignored=lastmodified", "orderby=lastmodified"])
+async def test_an_order_that_is_not_kept_is_not_relied_upon(order: str) -> None:
+    """A server with an order of its own is read by its links, and nothing is missed."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.rewrite = lambda request: replace(
+        request,
+        url=request.url.replace("orderby=lastmodified", order).replace("ascending", "descending"),
+    )
+    async with FeedWalk(world.wire, world.url, FeedQuery(max_results=20)) as walk:
+        given = {one.key for batch in [b async for b in walk] for one in batch if is_entry(one)}
+
+    assert set(KEYS) == given
+    assert not walk.in_order
+
+
+async def test_a_caller_s_own_order_is_followed_by_links() -> None:
+    """Whoever asks for the latest changes first gets them first."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    query = FeedQuery(order_by="lastmodified", sort_order="descending", max_results=20)
+
+    assert KEYS[::-1] == [one.key for one in await walked(world, query)]
+
+
+async def test_a_server_that_gives_the_same_page_for_ever_is_left() -> None:
+    """Pages with nothing new come to an end."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.rewrite = lambda request: replace(request, url=request.url.replace("start-", "ignored-"))
+    with pytest.raises(SyncStalled):
+        await walked(world, FeedQuery(max_results=20))
+
+    assert world.requests < 40
+
+
+async def test_a_feed_that_tells_no_totals_is_read_by_number_too() -> None:
+    """Without them, a link to a next page says that there is one."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.server.fail(Fault(replace=without_totals, times=None))
+
+    assert KEYS == [one.key for one in await walked(world, FeedQuery(max_results=20))]
+
+
+def without_totals(body: bytes) -> bytes:
+    return re.sub(rb"<openSearch:totalResults>.*?</openSearch:totalResults>", b"", body)
+
+
+async def test_totals_that_promise_too_much_are_not_waited_for() -> None:
+    """What is never given, and has no link, is not there."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.server.fail(Fault(replace=promising, times=None))
+
+    assert KEYS == [one.key for one in await walked(world)]
+
+
+def promising(body: bytes) -> bytes:
+    return re.sub(rb"(totalResults>)\d+<", rb"\g<1>999<", body)
+
+
+async def test_a_feed_without_a_clock_can_be_read() -> None:
+    """Without knowing when it began, a walk still gives what stood still."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.server.fail(
+        Fault(replace=lambda body: body.replace(b"<updated>", b"<x/><updated>soon", 1), times=None)
+    )
+    world.plan = Plan(edits={2: lambda: world.put(KEYS[0])})
+
+    given = await walked(world, FeedQuery(max_results=10))
+    assert set(KEYS) == {one.key for one in given}
+
+
+def is_entry(found: Found) -> TypeGuard[FeedEntry]:
+    return isinstance(found, FeedEntry)

@@ -85,26 +85,26 @@ WHOLE = """
  <content>Met in June.
 Likes tea.</content>
  <gd:name>
-  <gd:fullName>Prof. Ines Marta Roth MSc</gd:fullName><gd:namePrefix>Prof.</gd:namePrefix>
-  <gd:givenName yomi="ee-NES">Ines</gd:givenName><gd:additionalName>Marta</gd:additionalName>
+  <gd:fullName>Prof. Lena Marta Roth MSc</gd:fullName><gd:namePrefix>Prof.</gd:namePrefix>
+  <gd:givenName yomi="LEH-na">Lena</gd:givenName><gd:additionalName>Marta</gd:additionalName>
   <gd:familyName yomi="roht">Roth</gd:familyName><gd:nameSuffix>MSc</gd:nameSuffix>
  </gd:name>
- <gContact:nickname>Ini</gContact:nickname><gContact:initials>I.M.R.</gContact:initials>
- <gContact:shortName>IR</gContact:shortName><gContact:maidenName>Sol</gContact:maidenName>
+ <gContact:nickname>Leni</gContact:nickname><gContact:initials>L.M.R.</gContact:initials>
+ <gContact:shortName>LR</gContact:shortName><gContact:maidenName>Sol</gContact:maidenName>
  <gContact:gender value="female"/><gContact:birthday when="--04-17"/>
  <gContact:occupation>Geologist</gContact:occupation>
  <gContact:billingInformation>7</gContact:billingInformation><gContact:mileage>3</gContact:mileage>
  <gContact:directoryServer>ldap.x.example</gContact:directoryServer>
- <gContact:subject>Rocks</gContact:subject><gContact:fileAs>Roth, Ines</gContact:fileAs>
+ <gContact:subject>Rocks</gContact:subject><gContact:fileAs>Roth, Lena</gContact:fileAs>
  <gContact:priority rel="high"/><gContact:sensitivity rel="private"/>
  <gd:organization rel="REL#work" primary="true">
   <gd:orgName yomi="ston">Stone Ltd</gd:orgName><gd:orgTitle>Head</gd:orgTitle>
   <gd:orgDepartment>Maps</gd:orgDepartment><gd:orgJobDescription>Draws</gd:orgJobDescription>
   <gd:orgSymbol>STN</gd:orgSymbol><gd:where valueString="Graz"/>
  </gd:organization>
- <gd:email rel="REL#work" address="ines@x.example" displayName="Ines Roth" primary="true"/>
+ <gd:email rel="REL#work" address="lena@x.example" displayName="Lena Roth" primary="true"/>
  <gd:email label="Hut" address="hut@x.example"/>
- <gd:im address="ines" protocol="REL#JABBER" rel="REL#other"/>
+ <gd:im address="lena" protocol="REL#JABBER" rel="REL#other"/>
  <gd:phoneNumber rel="REL#mobile" uri="tel:+43-1-555">+43 1 555</gd:phoneNumber>
  <gd:structuredPostalAddress rel="REL#work" mailClass="REL#letters" usage="REL#local">
   <gd:formattedAddress>Ring 4</gd:formattedAddress><gd:street>Ring 4</gd:street>

@@ -12,15 +12,19 @@ import aiocontacts
 from aiocontacts import (
     AddressBook,
     BasicAuth,
+    BatchOutcome,
     BearerAuth,
     Changed,
     Contact,
     ContactsSession,
     CustomField,
+    Delete,
     Discovery,
     Draft,
     Email,
+    Entry,
     GoogleEndpoints,
+    Insert,
     Member,
     MemoryStore,
     MultigetResult,
@@ -31,10 +35,13 @@ from aiocontacts import (
     QueryResult,
     Removed,
     RetryPolicy,
+    SharedContact,
+    SharedContacts,
     SQLiteStore,
     StateStore,
     SyncRun,
     Unreadable,
+    Update,
     VCard,
     all_of,
     any_of,
@@ -202,3 +209,24 @@ async def writing_cards(book: AddressBook, contact: Contact) -> None:
     assert_type(await book.create(Draft(full_name="Ada")), Contact)
     assert_type(await book.update(contact, contact.edit(), merge=True), Contact)
     assert_type(await book.modify(contact, lambda found: found.edit()), Contact)
+
+
+async def shared(session: ContactsSession, store: StateStore, jpeg: bytes) -> None:
+    """A domain's shared contacts: the same verbs over another wire."""
+    contacts = assert_type(session.shared_contacts("example.com"), SharedContacts)
+    desk = assert_type(await contacts.create(Draft(full_name="Front Desk")), SharedContact)
+    entry = assert_type(desk.edit(), Entry)
+    entry.emails = [Email("desk@example.com", ("work",), preference=1)]
+    desk = assert_type(await contacts.update(desk, entry), SharedContact)
+    assert_type(desk.card, VCard)
+    assert_type(desk.name, Name | None)
+    desk = await contacts.modify(desk.key, lambda one: one.edit())
+    desk = await contacts.set_photo(desk, Photo(jpeg, "image/jpeg"))
+    assert_type(await contacts.photo(desk), Photo | None)
+    outcomes = await contacts.batch([Insert(entry), Update(desk, entry), Delete(desk)])
+    assert_type(outcomes, list[BatchOutcome])
+    async with contacts.entries(order_by="lastmodified") as entries:
+        async for one in entries:
+            assert_type(one, SharedContact)
+    async with contacts.sync(store) as changes:
+        assert_type(changes, SyncRun[SharedContact])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """CardDAV's operations and names."""
 
-from ._collections import Mkcol, Proppatch
-from ._filters import Filter, ParamFilter, PropFilter, TextMatch, all_of, any_of, param, prop
+from typing import TYPE_CHECKING
+
 from ._members import Member, MemberList
 from ._multistatus import MultistatusDecoder, Response
 from ._names import (
@@ -52,7 +52,6 @@ from ._names import (
     SYNC_TOKEN,
     TEXT_MATCH,
 )
-from ._objects import AddMember, DeleteObject, GetObject, PutObject, Written
 from ._properties import (
     address_data_of,
     cursor_of,
@@ -65,6 +64,22 @@ from ._properties import (
 )
 from ._propfind import Listing, ListMembers, Multistatus, Propfind
 from ._reports import CardResponse, Multiget, Query, QueryAnswer, SyncCollection, SyncPage
+
+if TYPE_CHECKING:
+    from ._collections import Mkcol, Proppatch
+    from ._filters import Filter, ParamFilter, PropFilter, TextMatch, all_of, any_of, param, prop
+    from ._objects import AddMember, DeleteObject, GetObject, PutObject, Written
+else:
+
+    def __getattr__(name: str) -> object:
+        """What searches and writes, with the first use of it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import _collections, _filters, _objects  # noqa: PLC0415 - a quarter of all values
+
+        homes = (_collections, _filters, _objects)
+        return next(getattr(home, name) for home in homes if hasattr(home, name))
+
 
 __all__ = [
     "ADDRESSBOOK",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Never, final
+from typing import TYPE_CHECKING, Literal, NamedTuple, Never, final
 
 from aiocontacts.errors import MissingProperty
 
@@ -17,7 +17,6 @@ from .._http import Request, ResponseHead
 from .._operation import Decoder, Operation
 from .._urls import Base, Relation
 from .._xml import xml, xml_document, xml_text
-from ._filters import Filter
 from ._members import MemberList
 from ._multistatus import MultistatusDecoder, MultistatusReader, Properties, multistatus_expected
 from ._names import (
@@ -35,6 +34,9 @@ from ._names import (
 )
 from ._properties import card_of, etag_of, listed_etag
 from ._propfind import XML_HEADERS
+
+if TYPE_CHECKING:
+    from ._filters import Filter
 
 _GONE = frozenset({404, 410})
 _SUBCOLLECTION = frozenset({"DAV:supported-report", "DAV:sync-traversal-supported"})

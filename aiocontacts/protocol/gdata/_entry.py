@@ -215,7 +215,7 @@ class Entry(Attributes):
 
     def _with(self, document: Document) -> Entry:
         copied = Entry(document)
-        copied._received = self._received  # noqa: SLF001 - another one of us
+        copied._received = self._received
         copied.lost = self.lost
         return copied
 

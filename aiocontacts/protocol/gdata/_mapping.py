@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from datetime import UTC
 from typing import Any, Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Im, VCard, complete_name
+from aiocontacts.protocol.vcard import Im, Line, VCard, complete_name
 
 from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node
@@ -165,6 +166,9 @@ def _carded(entry: Any) -> tuple[VCard, set[str]]:
     card, trial = VCard.parse(_EMPTY), VCard.parse(_EMPTY)
     if entry.uid:
         card.uid = entry.uid
+    if entry.updated:
+        said = entry.updated.astimezone(UTC).isoformat(timespec="seconds")
+        card.add(Line.make("REV", said.replace("+00:00", "Z")))
     lost = {key for key in _ONE if not _one(entry, card, key)}
     lost |= {key for key in _MANY if not _many(entry, card, trial, key)}
     card.photo = entry.photo

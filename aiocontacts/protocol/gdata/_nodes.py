@@ -38,15 +38,15 @@ class Node:
         scope: Scope,
         origin: Node | None = None,
     ) -> None:
-        self.name = expanded(tag_of(head), scope)
+        self.name: str = expanded(tag_of(head), scope)
         """Its name, in Clark notation."""
-        self.head = head
+        self.head: str = head
         """Its start tag, as it stands in the text."""
-        self.content = content
+        self.content: tuple[Node | str, ...] = content
         """What is in it: elements, and pieces of text, comments and the like, as they stand."""
-        self.end = end
+        self.end: str = end
         """Its end tag; empty where the start tag says that there is none."""
-        self.scope = scope
+        self.scope: Scope = scope
         """The namespaces that are in force in it."""
         self._origin = origin
         self._attributes: dict[str, str] | None = None

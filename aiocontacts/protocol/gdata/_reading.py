@@ -11,8 +11,9 @@ import re
 from typing import Final, NamedTuple, final
 
 from aiocontacts.errors import CardError, MalformedResponse
-from aiocontacts.protocol import LIMITS, check_xml
+from aiocontacts.protocol import LIMITS, XMLReader
 
+from .._xml import check_element
 from ._markup import TOKEN, declared_in
 from ._nodes import Node, Scope
 
@@ -46,11 +47,33 @@ def read_document(text: str) -> Document:
     if declared and declared[1].upper() != "UTF-8":
         raise CardError("the entry says that it is not in UTF-8")
     try:
-        check_xml(text.encode("utf-8", "surrogatepass"), url="")
+        _check(text.encode("utf-8", "surrogatepass"))
     except MalformedResponse as error:
         why = str(error.args[0]).partition(" holds ")[2]
         raise CardError(f"the text is no entry: it holds {why}") from None
     return _cut(text)
+
+
+@final
+class _Checked:
+    """Looks at the limits, and builds nothing."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        check_element(name, attributes, depth=self._depth)
+
+    def end(self, _name: str) -> None:
+        self._depth -= 1
+
+
+def _check(body: bytes) -> None:
+    """Raise MalformedResponse for what the door to XML does not let in."""
+    reader = XMLReader(_Checked(), bool, url="")
+    reader.feed(body)
+    reader.close()
 
 
 def read_fragment(text: str, scope: Scope) -> list[Node | str]:

@@ -115,6 +115,7 @@ class _Ids:
     def __init__(self) -> None:
         self._taken: set[tuple[str, str]] = set()
         self._counts: Counter[str] = Counter()
+        self._free: Counter[str] = Counter()
 
     def split(self, one: Property, where: str) -> tuple[str, Property]:
         """The id that a property says, if it needs one and may have it, and the rest of it."""
@@ -128,9 +129,11 @@ class _Ids:
 
     def next(self, where: str, name: str) -> str:
         """The id of the next object that says none."""
-        number = self._counts[name] + 1
+        # What was taken stays so: no number is tried twice.
+        number = max(self._counts[name] + 1, self._free[name])
         while (where, f"{name}-{number}") in self._taken:
             number += 1
+        self._free[name] = number
         return f"{name}-{number}"
 
     def take(self, where: str, name: str, key: str = "") -> str:

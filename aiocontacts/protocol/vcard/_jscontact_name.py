@@ -39,6 +39,7 @@ _ELSEWHERE: Final = (
     ("emails", "address"),
     ("phones", "number"),
 )
+_PHONETIC: Final = "phonetic"
 _SCRIPT: Final = "script"
 
 
@@ -80,10 +81,11 @@ def read_name(lines: Sequence[Property]) -> tuple[Object, list[Property]]:
     entry = _RULE.entry(lines[0]) if lines else None
     if entry is None:
         return {}, list(lines)
-    for at, line in enumerate(lines[1:], 1):
-        spoken = _pronounced(entry, lines[0], line)
-        if spoken and [plain(lines[0]), plain(line)] == [plain(one) for one in write_name(spoken)]:
-            return spoken, [*lines[1:at], *lines[at + 1 :]]
+    spoken = next((line for line in lines[1:] if _PHONETIC in line.parameters), None)
+    name = _pronounced(entry, lines[0], spoken) if spoken else None
+    both = [plain(line) for line in (lines[0], spoken) if line]
+    if name and both == [plain(line) for line in write_name(name)]:
+        return name, [line for line in lines[1:] if line is not spoken]
     return entry, list(lines[1:])
 
 
@@ -102,7 +104,7 @@ def write_name(name: Object) -> list[Property]:
 
 def _pronounced(entry: Object, main: Property, line: Property) -> Object | None:
     """A name with what a line says of how it is pronounced; None if it says nothing of it."""
-    system, language = (line.parameters.get(name, []) for name in ("phonetic", "language"))
+    system, language = (line.parameters.get(name, []) for name in (_PHONETIC, "language"))
     read = read_parts(lists_in(main.values[0]), NAME, dict(main.parameters))
     if len(system) != 1 or read is None or len(line.values) != 1:
         return None

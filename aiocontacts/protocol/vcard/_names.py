@@ -158,12 +158,12 @@ def _has_parts(name: Name) -> bool:
 
 
 def set_text(card: Editable, name: str, text: str) -> None:
-    """Have this text in the first line of a property; without text, have no such line."""
+    """Have this text in the first line of a property; without text, have none of its lines."""
     before = card.all(name)
     if text == (text_of(before[0], card.version) if before else ""):
         return
     after = [_text_line(card, name, text, before[0] if before else None)] if text else []
-    card.put(before[:1], after, name)
+    card.put(before[:1] if text else before, after, name)
 
 
 def _text_line(card: Editable, name: str, text: str, line: Line | None) -> Line:
@@ -186,14 +186,14 @@ def organization_of(card: Editable) -> Organization | None:
 
 
 def set_organization(card: Editable, value: Organization | None) -> None:
-    """Have this organisation; others stay."""
+    """Have this organisation, and leave others as they are; or have none."""
     now = organization_of(card) or Organization()
     new = value or Organization()
     lines = card.all("ORG")
     if (new.name, new.units) != (now.name, now.units):
         line = lines[0] if lines else None
         after = [_organization_line(card, new, line)] if new.name or new.units else []
-        card.put(lines[:1], after, "ORG")
+        card.put(lines[:1] if after else lines, after, "ORG")
     set_text(card, "TITLE", new.title)
     set_text(card, "ROLE", new.role)
 

@@ -56,7 +56,7 @@ def set_birthday(card: Editable, day: PartialDate | None) -> None:
     """Have this birthday, or none."""
     before = card.all("BDAY")[:1]
     if day is None:
-        card.put(before, [], "BDAY")
+        card.put(card.all("BDAY"), [], "BDAY")
     elif day != birthday_of(card):
         head = before[0].head if before else NO_HEAD
         value, parameters = date_written(day, head, card.version)

@@ -188,7 +188,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         st.builds(Organization, WORDS, st.lists(WORDS, max_size=1).map(tuple), PARTS, PARTS),
         max_size=2,
     ),
-    "organization": st.none() | st.builds(Organization, WORDS, st.just(()), PARTS, PARTS),
+    "organization": st.builds(Organization, WORDS, st.just(()), PARTS, PARTS),
     "birthday": st.none() | DAYS | YEARLESS,
     "name": st.builds(Name, WORDS, *[PARTS] * 11),
     "notes": st.lists(WORDS, max_size=1),

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 
 from aiocontacts import CardError, Email, Phone, Photo, UsageError, VCard
-from aiocontacts.protocol import ETag
-from aiocontacts.protocol.gdata import Entry
+from aiocontacts.protocol import ETag, gdata
+from aiocontacts.protocol.gdata import Entry, Markup
 from aiocontacts.protocol.gdata._names import spelt
 from tests.canaries import TOKEN, assert_no_canary
 from tests.protocol.gdata.entries import (
@@ -148,6 +148,23 @@ def test_when_it_was_changed_is_a_time_with_a_zone(said: str, when: datetime | N
     """A time without a zone is one in UTC; what is no time is none."""
     assert when == Entry.parse(entry(said)).updated
     assert timezone(timedelta(0)) == UTC
+
+
+def test_an_entry_may_become_a_new_one() -> None:
+    """A copy that is nobody's says the same, without what the server gave the first."""
+    document = Entry.parse(FULL, locked=True)
+    new = document.as_new()
+
+    assert ("", None, None, "", "") == (
+        new.key,
+        new.etag,
+        new.updated,
+        new.edit_link,
+        new.photo_link,
+    )
+    assert document.emails == new.emails
+    assert document.holds(new)
+    assert FULL == document.serialize()
 
 
 def test_a_new_entry_has_no_identity() -> None:
@@ -289,6 +306,13 @@ def test_no_control_character_is_written() -> None:
 def test_control_characters_are_left_out_when_read() -> None:
     """One that a server sent costs itself, not the entry."""
     assert ["ab"] == Entry.parse(entry("<content>a\x01b</content>")).notes
+
+
+def test_entries_are_read_by_modules_that_come_with_the_first() -> None:
+    """Who asks the package for what it has not is told so, as everywhere."""
+    assert gdata.Markup is Markup
+    with pytest.raises(AttributeError, match="no attribute 'Odd'"):
+        getattr(gdata, "Odd")  # noqa: B009 - type checkers know that it is not there
 
 
 def test_a_home_is_a_home() -> None:

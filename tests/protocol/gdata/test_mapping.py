@@ -192,6 +192,15 @@ def test_what_only_an_entry_knows_is_told() -> None:
     ] == document.left_out()  # fmt: skip
 
 
+def test_a_card_knows_its_id_and_when_it_was_changed() -> None:
+    """What the server says of an entry stands in its card: UID, REV, and where the photo is."""
+    document = Entry.parse(FULL)
+    made = document.to_card()
+
+    assert (document.key, document.photo) == (made.uid, made.photo)
+    assert ["2026-03-01T12:05:30Z"] == [line.value for line in made.all("REV")]
+
+
 def test_a_second_organisation_is_told() -> None:
     """A card of an entry has its first organisation; that there are more is said."""
     document = Entry.parse(entry())

@@ -492,3 +492,17 @@ def test_what_cannot_be_written_whole_is_not_written(name: str, value: object) -
 
     assert text == parsed.serialize()
     assert ["Home"] == [email.label for email in parsed.emails]
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("organization", None), ("birthday", None), ("photo", None), ("file_as", None)],
+)
+def test_none_is_none_of_several(name: str, value: None) -> None:
+    """What a card should have one of, and has two, is gone when it is taken away."""
+    twice = ("ORG:a", "TITLE:b", "BDAY:2000-01-01", "PHOTO;ENCODING=b:YWJj", "SORT-STRING:c")
+    parsed = VCard.parse(card("FN:Ada", *twice, *twice))
+    setattr(parsed, name, value)
+
+    assert value is getattr(parsed, name)
+    assert rest(VCard.parse(card("FN:Ada", *twice, *twice)), name) == rest(parsed, name)

@@ -86,15 +86,14 @@ def test_a_contact_keeps_a_name(names: list[Name]) -> None:
 
 
 def test_an_organization_is_three_lines() -> None:
-    """Company, departments, title and role are one value; another company stays."""
+    """Company, departments, title and role are one value; another stays, unless none shall."""
     parsed = VCard.parse(card(r"ORG:A\, Inc.;x;y", "TITLE:t", "ROLE:r", "ORG:B"))
 
     assert Organization("A, Inc.", ("x", "y"), "t", "r") == parsed.organization
     parsed.organization = Organization("A, Inc.", ("z",), "", "r")
     assert card(r"ORG:A\, Inc.;z;", "ROLE:r", "ORG:B") == parsed.serialize()
     parsed.organization = None
-    assert card("ORG:B") == parsed.serialize()
-    parsed.organization = None
+    assert card() == parsed.serialize()
     assert None is parsed.organization
     parsed.organization = Organization("C", title="t")
     assert card("ORG:C", "TITLE:t") == parsed.serialize()

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long it takes to read a domain's feed, and for how long the event loop is held meanwhile.
+
+The floor follows the links from page to page; a client that asks for several pages at once can be
+faster than it, as soon as an answer takes a while.  Clients take turns, and every entry is checked.
+
+    python -m benchmarks.bench_feed --entries 10000 --rounds 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from dataclasses import dataclass
+from statistics import median
+from typing import final
+
+from google.oauth2.credentials import Credentials
+
+from aiocontacts import ContactsSession, MemoryStore
+from aiocontacts.protocol import GoogleEndpoints
+from benchmarks.canned_feed import FEED
+from benchmarks.heartbeat import Heartbeat
+from benchmarks.processes import module, run, serve, verdict
+
+FLOOR, SYNC, ENTRIES, LINKS = "floor, by links", "ours, sync", "ours, entries", "ours, by links"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Pages of so many entries from a server that takes so long for each."""
+
+    page: int
+    latency: int
+    clients: tuple[str, ...]
+    client: str
+    other: str
+    sign: str
+    limit: float
+
+
+CASES = (
+    Case(1000, 0, (FLOOR, SYNC, ENTRIES, LINKS), SYNC, FLOOR, "<=", 1.3),
+    Case(1000, 0, (LINKS, ENTRIES), ENTRIES, LINKS, "<=", 1.05),
+    Case(1000, 200, (FLOOR, SYNC, LINKS), FLOOR, SYNC, ">=", 1.8),
+    Case(100, 50, (FLOOR, ENTRIES, LINKS), FLOOR, ENTRIES, ">=", 3.0),
+    Case(100, 0, (LINKS, ENTRIES), ENTRIES, LINKS, "<=", 1.05),
+)
+
+
+def main() -> None:
+    """Print every case, and the longest stall."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    for case in CASES:
+        _measure(case, options.entries, options.rounds)
+    with serve("--cards", 1, "--entries", options.entries) as book:
+        stalls = [asyncio.run(_stall(_root(book))) for _ in range(options.rounds)]
+    verdict("longest stall, ms", median(longest for longest, _ in stalls), "<=", 10)
+    verdict("  of it our work", median(work for _, work in stalls), "<=", 10)
+
+
+def _root(book: str) -> str:
+    return book.partition("dav/")[0]
+
+
+def _measure(case: Case, entries: int, rounds: int) -> None:
+    print(f"\n{entries} entries, pages of {case.page}, {case.latency} ms a request")
+    walls: dict[str, list[float]] = {client: [] for client in case.clients}
+    with serve("--cards", 1, "--entries", entries, "--latency", case.latency) as book:
+        for _ in range(rounds):
+            for client in case.clients:
+                report = run(_command(client, _root(book) + FEED[1:], case.page))
+                (turn,) = report["turns"]
+                if not turn["correct"]:
+                    raise SystemExit(f"{client} has other entries than the server: {turn}")
+                walls[client].append(turn["wall"])
+                if len(walls[client]) == rounds:
+                    wall, requests = median(walls[client]) * 1000, turn["requests"]
+                    peak = turn["peak_mb"]
+                    print(f"{client}: {wall:.0f} ms, {requests:.0f} requests, {peak:.0f} MB")
+    pairs = zip(walls[case.client], walls[case.other], strict=True)
+    ratio = median(mine / theirs for mine, theirs in pairs)
+    verdict(f"{case.client}, x {case.other}", ratio, case.sign, case.limit)
+
+
+def _command(client: str, feed: str, page: int) -> list[str]:
+    options = (feed, "--turns", "full", "--page", page)
+    ways = {SYNC: "sync", ENTRIES: "entries", LINKS: "links"}
+    if client in ways:
+        return module("feed_ours", *options, "--way", ways[client])
+    return module("feed_floor", *options)
+
+
+async def _stall(root: str) -> tuple[float, float]:
+    credentials = Credentials(token="bench")
+    async with (
+        ContactsSession.google(
+            credentials, endpoints=GoogleEndpoints(feeds=root), allow_insecure_loopback=True
+        ) as session,
+        Heartbeat() as heartbeat,
+        session.shared_contacts("example.com").sync(MemoryStore()) as changes,
+    ):
+        async for _ in changes:
+            pass
+    return heartbeat.longest * 1000, heartbeat.longest_work * 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our own client reads a feed, through its public interface and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+
+from google.oauth2.credentials import Credentials
+
+from aiocontacts import Changed, ContactsSession, MemoryStore
+from aiocontacts.protocol import GoogleEndpoints
+from benchmarks.measure import Measurement, client_options
+
+
+async def _read(session: ContactsSession, measurement: Measurement, way: str, page: int) -> None:
+    shared, mirror = session.shared_contacts("example.com"), measurement.mirror
+    if way == "sync":
+        async with shared.sync(MemoryStore()) as changes:
+            async for change in changes:
+                assert isinstance(change, Changed)
+                mirror.put(change.contact.key, change.contact.found.raw.decode())
+        return
+    # From a number on, a feed is read by its links.
+    first = 1 if way == "links" else None
+    async with shared.entries(max_results=page, start_index=first) as entries:
+        async for contact in entries:
+            mirror.put(contact.key, contact.found.raw.decode())
+
+
+async def _main() -> None:
+    parser = client_options(__doc__)
+    parser.add_argument("--way", choices=("sync", "entries", "links"), default="sync")
+    parser.add_argument("--page", type=int, default=1000)
+    options = parser.parse_args()
+    measurement = Measurement(f"aiocontacts, {options.way}", options)
+    root = options.book.partition("m8/")[0]
+    credentials = Credentials(token="bench")
+    async with ContactsSession.google(
+        credentials, endpoints=GoogleEndpoints(feeds=root), allow_insecure_loopback=True
+    ) as session:
+        for name in measurement.names():
+            with measurement.turn(name):
+                await _read(session, measurement, options.way, options.page)
+    measurement.report()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
