@@ -129,7 +129,8 @@ def test_a_sign_in_has_to_cover_what_is_asked(tmp_path: Path) -> None:
         session("--token-file", str(path))
 
     assert "Sign in again: aiocontacts login." == caught.value.hint
-    assert google_session_of(parsed("--token-file", str(path)), FEEDS_SCOPE)
+    opened = google_session_of(parsed("--token-file", str(path)), FEEDS_SCOPE)
+    assert "www.googleapis.com" in repr(opened)
 
 
 @pytest.mark.parametrize("text", [TOKEN, "[1]", f'{{"refresh_token": "{TOKEN}"}}', ""])
