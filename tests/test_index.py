@@ -28,7 +28,7 @@ from aiocontacts._shared_contact import SharedContact
 from tests.domain import Domain
 
 NOOR = Draft(
-    name=Name(given="Nóor", family="Haddad", phonetic_given="noo-r", maiden_name="Saliba"),
+    name=Name(given="Nóor", family="Haddad", phonetic_given="nuhr", maiden_name="Saliba"),
     emails=["Noor@Example.com", "nh@example.org"],
     phones=["+46 8 555 0110", "(206) 555-1212 ext. 3"],
     addresses=[Address(street="Storgatan 7", city="Malmö", postcode="211 42", country="Sweden")],
@@ -104,7 +104,7 @@ def test_a_short_number_is_itself() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["noor haddad", "HADDAD NO", "Nóor", "noor", "nuri", "saliba", "noo", "had  nur"],
+    ["noor haddad", "HADDAD NO", "Nóor", "noor", "nuri", "saliba", "nuhr", "had  nur"],
 )
 def test_a_name_is_found_by_its_beginnings(index: ContactIndex, words: str) -> None:
     """Each word is the beginning of one in a name, without case, accents and order."""
