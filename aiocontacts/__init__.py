@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from ._batching import BatchOutcome, Delete, Insert, Update
     from ._discovery import Discovery
     from ._examining import Examination
+    from ._index import ContactIndex
     from ._shared_contact import SharedContact
     from ._shared_contacts import SharedContacts
     from .protocol.dav import all_of, any_of, param, prop
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 else:
     # Where the names are that no session needs; each of these modules is imported with its first.
     _HOMES = {
+        "ContactIndex": "._index",
         "Discovery": "._discovery",
         "Entry": ".protocol.gdata",
         "Examination": "._examining",
@@ -121,6 +123,7 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "Contact",
+    "ContactIndex",
     "ContactsError",
     "ContactsSession",
     "CustomField",

@@ -15,10 +15,15 @@ from pathlib import Path
 from typing import Final, cast
 
 from aiocontacts.errors import UsageError
-from aiocontacts.protocol import GoogleEndpoints, OAuthClient
+from aiocontacts.protocol import CARDDAV_SCOPE, FEEDS_SCOPE, GoogleEndpoints, OAuthClient
 from aiocontacts.transport import BasicAuth
 
 from ._session import ContactsSession
+
+_AGAIN: Final = {
+    CARDDAV_SCOPE: "Sign in again: aiocontacts login.",
+    FEEDS_SCOPE: "Sign in again, as an administrator of the domain: aiocontacts login --shared.",
+}
 
 PASSWORD_VARIABLE: Final = "AIOCONTACTS_PASSWORD"
 
@@ -78,12 +83,21 @@ def session_of(
 def _google(arguments: Namespace) -> ContactsSession:
     if arguments.server is not None or arguments.user is not None:
         raise UsageError("with Google, neither a server nor a user is named")
+    return google_session_of(arguments)
+
+
+def google_session_of(arguments: Namespace, scope: str = CARDDAV_SCOPE) -> ContactsSession:
+    """A session as whom `aiocontacts login` signed in, with this scope; raises UsageError."""
     # Importing google-auth takes 80 ms, and most accounts are not Google's.
     from aiocontacts.transport._google import signed_in  # noqa: PLC0415 - slow to import
 
     path = arguments.token_file or token_file()
+    kept = _read_json(path, hint="aiocontacts login writes one.")
+    scopes = kept.get("scopes", [CARDDAV_SCOPE])
+    if isinstance(scopes, list) and scope not in scopes:
+        raise UsageError(f"the sign-in in {path} does not cover this", hint=_AGAIN.get(scope))
     return ContactsSession.google(
-        signed_in(_read_json(path, hint="aiocontacts login writes one.")),
+        signed_in(kept),
         endpoints=endpoints_of(arguments),
         allow_insecure_loopback=arguments.insecure_loopback,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``aiocontacts demo``, ``login`` and ``doctor``.
+"""The command line: ``aiocontacts demo``, ``login``, ``doctor`` and ``shared``.
 
 Each command is a function from the parsed arguments to the exit status; what it raises becomes a
 sentence here.
@@ -19,12 +19,14 @@ import anyio.to_thread
 
 from aiocontacts import __version__
 from aiocontacts.errors import ContactsError, UsageError
+from aiocontacts.protocol import CARDDAV_SCOPE, FEEDS_SCOPE
 from aiocontacts.transport import AiohttpTransport
 
 from ._account import add_account, add_google, client_of, endpoints_of, session_of, token_file
 from ._doctor import doctor
 from ._login import check_writable, save, sign_in
 from ._session import ContactsSession
+from ._shared_cli import add_shared
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="aiocontacts", description="Keep contacts in step over CardDAV."
+        prog="aiocontacts", description="Keep contacts in step over CardDAV and Google's feed."
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -70,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     client.add_argument("--client-id", metavar="ID", help="the client's name")
     login.add_argument("--client-secret", metavar="SECRET", default="", help="goes with its name")
+    login.add_argument(
+        "--shared", action="store_true", help="for the contacts that a Workspace domain shares, too"
+    )
     login.add_argument("--no-browser", action="store_true", help="only print where to go")
     add_google(login)
     login.set_defaults(run=_login)
@@ -78,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_account(examine)
     examine.set_defaults(run=_doctor)
+    add_shared(
+        commands.add_parser("shared", help="the contacts that a Google Workspace domain shares")
+    )
     return parser
 
 
@@ -112,6 +120,7 @@ async def _signed_in(arguments: argparse.Namespace) -> dict[str, object]:
             client_of(arguments),
             transport,
             open_url=show,
+            scopes=(CARDDAV_SCOPE, FEEDS_SCOPE) if arguments.shared else (CARDDAV_SCOPE,),
             endpoints=endpoints_of(arguments),
             allow_insecure_loopback=arguments.insecure_loopback,
         )

@@ -50,6 +50,7 @@ async def sign_in(  # noqa: PLR0913 - all but the first two are keywords with a 
     transport: Transport,
     *,
     open_url: Callable[[str], Awaitable[object]],
+    scopes: tuple[str, ...] = (CARDDAV_SCOPE,),
     endpoints: GoogleEndpoints = GoogleEndpoints(),
     allow_insecure_loopback: bool = False,
     patience: float = 300.0,
@@ -62,7 +63,7 @@ async def sign_in(  # noqa: PLR0913 - all but the first two are keywords with a 
         check_private(url, allow_insecure_loopback=allow_insecure_loopback)
     async with _listening() as awaited:
         verifier = secrets.token_urlsafe(48)
-        consent = Consent(client, awaited.redirect, awaited.state, verifier)
+        consent = Consent(client, awaited.redirect, awaited.state, verifier, scopes)
         try:
             async with asyncio.timeout(patience):
                 await open_url(consent.url(endpoints.authorize))
@@ -72,7 +73,7 @@ async def sign_in(  # noqa: PLR0913 - all but the first two are keywords with a 
             raise late from None
     exchange = consent.exchange(endpoints.token, _code(awaited.said, endpoints.authorize))
     grant = await Wire(transport, BoundCredentials(None)).send(exchange)
-    return _token_file(client, endpoints, grant)
+    return _token_file(client, endpoints, scopes, grant)
 
 
 def _code(said: Mapping[str, str], page: str) -> str:
@@ -87,9 +88,11 @@ def _code(said: Mapping[str, str], page: str) -> str:
     )
 
 
-def _token_file(client: OAuthClient, endpoints: GoogleEndpoints, grant: Grant) -> dict[str, object]:
-    scopes = grant.text("scope").split()
-    if scopes and CARDDAV_SCOPE not in scopes:
+def _token_file(
+    client: OAuthClient, endpoints: GoogleEndpoints, scopes: tuple[str, ...], grant: Grant
+) -> dict[str, object]:
+    given = grant.text("scope").split()
+    if given and not set(scopes) <= set(given):
         raise PermissionDenied(
             status=200,
             method="POST",
@@ -105,7 +108,7 @@ def _token_file(client: OAuthClient, endpoints: GoogleEndpoints, grant: Grant) -
         "client_secret": client.secret,
         "refresh_token": grant.text("refresh_token"),
         "token_uri": endpoints.token,
-        "scopes": [CARDDAV_SCOPE],
+        "scopes": list(scopes),
     }
 
 

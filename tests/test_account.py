@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 
 from aiocontacts import ContactsSession, UsageError
-from aiocontacts._account import add_account, client_of, endpoints_of, session_of, token_file
-from aiocontacts.protocol import GoogleEndpoints, OAuthClient
+from aiocontacts._account import (
+    add_account,
+    client_of,
+    endpoints_of,
+    google_session_of,
+    session_of,
+    token_file,
+)
+from aiocontacts.protocol import FEEDS_SCOPE, GoogleEndpoints, OAuthClient
 from aiocontacts.testing import FakeServer
 from tests.canaries import PASSWORD, TOKEN, assert_no_canary
 
@@ -112,6 +119,18 @@ def test_what_is_missing_is_said(arguments: tuple[str, ...], says: str) -> None:
     """Arguments that make no account are refused in a sentence."""
     with pytest.raises(UsageError, match=says):
         session(*arguments)
+
+
+def test_a_sign_in_has_to_cover_what_is_asked(tmp_path: Path) -> None:
+    """A file that tells its scopes is refused where they do not do, and says how to get them."""
+    path = tmp_path / "token.json"
+    path.write_text(json.dumps({**SIGNED_IN, "scopes": [FEEDS_SCOPE]}), "utf-8")
+    with pytest.raises(UsageError, match="does not cover") as caught:
+        session("--token-file", str(path))
+
+    assert "Sign in again: aiocontacts login." == caught.value.hint
+    opened = google_session_of(parsed("--token-file", str(path)), FEEDS_SCOPE)
+    assert "www.googleapis.com" in repr(opened)
 
 
 @pytest.mark.parametrize("text", [TOKEN, "[1]", f'{{"refresh_token": "{TOKEN}"}}', ""])

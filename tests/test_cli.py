@@ -16,7 +16,7 @@ import pytest
 
 import aiocontacts
 from aiocontacts._cli import main
-from aiocontacts.protocol import GOOGLE
+from aiocontacts.protocol import CARDDAV_SCOPE, FEEDS_SCOPE, GOOGLE
 from aiocontacts.testing import FakeServer
 from tests.canaries import PASSWORD
 
@@ -112,6 +112,22 @@ async def test_other_commands_use_a_sign_in(
         assert 1 == await asyncio.to_thread(main, ("doctor", *where))
 
     assert "Sign in again (aiocontacts login)." in capsys.readouterr().err
+
+
+async def test_a_login_may_cover_shared_contacts(
+    google: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``aiocontacts login --shared`` asks for both scopes, and both kinds of commands work."""
+    path = tmp_path / "google.json"
+    google.domain("example.com").add(name="Noor")
+    async with google:
+        await logged_in(google, path, "--shared")
+        where = ("--token-file", str(path), "--google-at", google.url, "--insecure-loopback")
+        assert 0 == await asyncio.to_thread(main, ("shared", "list", "example.com", *where))
+        assert "\tNoor\t" in capsys.readouterr().out
+        assert 0 == await asyncio.to_thread(main, ("doctor", *where))
+
+    assert [CARDDAV_SCOPE, FEEDS_SCOPE] == json.loads(path.read_text("utf-8"))["scopes"]
 
 
 async def test_a_login_that_fails_is_said(google: FakeServer, tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ class Consent:
     redirect: str
     state: str = field(repr=False)
     verifier: str = field(repr=False)
+    scopes: tuple[str, ...] = (CARDDAV_SCOPE,)
 
     def url(self, page: str) -> str:
         """Where to send the person."""
@@ -182,7 +183,7 @@ class Consent:
             "response_type": "code",
             "client_id": self.client.id,
             "redirect_uri": self.redirect,
-            "scope": CARDDAV_SCOPE,
+            "scope": " ".join(self.scopes),
             "state": self.state,
             "code_challenge": challenge(self.verifier),
             "code_challenge_method": "S256",

@@ -256,7 +256,8 @@ def signed_in(fields: Mapping[str, object]) -> GoogleCredentials:
     """Credentials from what `aiocontacts login` wrote; raises UsageError for anything else."""
     kind: Any = Credentials  # whose methods have no types
     try:
-        given: GoogleCredentials = kind.from_authorized_user_info(fields, [CARDDAV_SCOPE])
+        scopes = None if "scopes" in fields else [CARDDAV_SCOPE]
+        given: GoogleCredentials = kind.from_authorized_user_info(fields, scopes)
     except (AttributeError, TypeError, ValueError):
         raise UsageError("this is no token file", hint="aiocontacts login writes one.") from None
     return given

@@ -480,6 +480,10 @@ def test_a_token_file_makes_credentials() -> None:
     given: Any = signed_in({"refresh_token": TOKEN, "client_id": "a", "client_secret": ""})
 
     assert (TOKEN, "a", [CARDDAV_SCOPE]) == (given.refresh_token, given.client_id, given.scopes)
+    given = signed_in(
+        {"refresh_token": TOKEN, "client_id": "a", "client_secret": "", "scopes": ["b"]}
+    )
+    assert ["b"] == given.scopes
     nothing: Any = [TOKEN]
     for wrong in ({"refresh_token": TOKEN}, nothing, {"type": "service_account"}):
         with pytest.raises(UsageError, match="token file") as caught:

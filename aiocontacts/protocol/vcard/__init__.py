@@ -9,7 +9,7 @@ from ._dialects import spoken
 from ._draft import Draft
 from ._heads import Parameter
 from ._lines import Line
-from ._matching import matches
+from ._matching import casemap, matches
 from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
 from ._naming import complete_name
@@ -50,6 +50,7 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "casemap",
     "complete_name",
     "in_version",
     "matches",

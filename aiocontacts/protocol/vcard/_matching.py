@@ -95,8 +95,8 @@ def _ascii_casemap(text: str) -> str:
     return text.upper() if text.isascii() else text.translate(_UPPER)
 
 
-def _unicode_casemap(text: str) -> str:
-    """RFC 5051 section 2: in title case, then decomposed."""
+def casemap(text: str) -> str:
+    """A text without its case (RFC 5051 section 2): in title case, then decomposed."""
     if text.isascii():
         return text.upper()
     # The mapping is the simple one: where a character would become two, it stays.
@@ -106,8 +106,8 @@ def _unicode_casemap(text: str) -> str:
 
 _UPPER: Final = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 _COLLATIONS: Final[dict[str | None, Callable[[str], str]]] = {
-    None: _unicode_casemap,
-    "i;unicode-casemap": _unicode_casemap,
+    None: casemap,
+    "i;unicode-casemap": casemap,
     "i;ascii-casemap": _ascii_casemap,
     "i;octet": _octet,
 }
