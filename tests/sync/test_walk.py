@@ -244,3 +244,18 @@ def without_a_clock(body: bytes) -> bytes:
 
 def is_entry(found: Found) -> TypeGuard[FeedEntry]:
     return isinstance(found, FeedEntry)
+
+
+async def test_what_changed_between_two_answers_is_asked_for_again() -> None:
+    """An entry that left a page before it was answered, for the end that was answered already."""
+    world = FeedWorld()
+    world.put_many(KEYS)
+    world.now += 10 * MINUTE
+    late = iter([0, 200])
+    world.delay = lambda: next(late, 0)
+    world.plan = Plan(edits={6: lambda: world.put(KEYS[14])})
+    given = await walked(world, FeedQuery(max_results=10))
+
+    assert set(KEYS) == {one.key for one in given}
+    assert 7 == world.requests
+    assert world.feed.live[KEYS[14]].etag == given[-1].etag
