@@ -54,14 +54,14 @@ class Taken:
     def __init__(self) -> None:
         self.last = ""
         """The latest moment of any of them."""
-        self.ties: set[str] = set()
-        """The keys of those with that moment, and of what follows them without any."""
+        self.ties: set[Place] = set()
+        """Those with that moment, and what followed them without any."""
 
     def has(self, place: Place) -> bool:
         """Whether this entry was taken, or is older than what was."""
-        key, at = place
+        at = place[1]
         if not at or at == self.last:
-            return key in self.ties
+            return place in self.ties
         return at < self.last
 
     def take(self, places: Sequence[Place]) -> int | None:
@@ -73,9 +73,10 @@ class Taken:
         dated = [at for _, at in places if at]
         if any(map(self.has, places[known:])) or any(one > two for one, two in pairwise(dated)):
             return None
-        for key, at in places[known:]:
+        for place in places[known:]:
+            at = place[1]
             if at and at != self.last:
-                self.last, self.ties = at, {key}
+                self.last, self.ties = at, {place}
             else:
-                self.ties.add(key)
+                self.ties.add(place)
         return known

@@ -37,6 +37,7 @@ def taken() -> Taken:
         (("b", T3), False),
         (("gone", ""), True),
         (("other", ""), False),
+        (("b", ""), False),
     ],
 )
 def test_what_was_taken_is_known(taken: Taken, place: Place, expected: bool) -> None:
@@ -47,7 +48,7 @@ def test_what_was_taken_is_known(taken: Taken, place: Place, expected: bool) -> 
 def test_only_what_is_new_is_taken(taken: Taken) -> None:
     """What an overlap repeats is counted, and what follows it is taken."""
     assert 3 == taken.take([("c", T2), ("b", T2), ("gone", ""), ("d", T2), ("e", T3)])
-    assert (T3, {"e"}) == (taken.last, taken.ties)
+    assert (T3, {("e", T3)}) == (taken.last, taken.ties)
 
 
 def test_nothing_new_is_no_disorder(taken: Taken) -> None:
@@ -67,4 +68,4 @@ def test_nothing_new_is_no_disorder(taken: Taken) -> None:
 def test_disorder_is_noticed(taken: Taken, places: list[Place]) -> None:
     """Entries out of their order, or old ones behind new ones, prove nothing, and none is taken."""
     assert taken.take(places) is None
-    assert (T2, {"b", "c", "gone"}) == (taken.last, taken.ties)
+    assert (T2, {("b", T2), ("c", T2), ("gone", "")}) == (taken.last, taken.ties)
