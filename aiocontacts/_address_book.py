@@ -173,7 +173,7 @@ class AddressBook:
 
         A card is its text, or what has it in its ``serialize()``: a `Draft`, a `VCard`.
         One in a version of vCard, or a dialect, that the server does not take is translated on
-        its way; your own stays as it is.
+        its way, and one without a UID is given one; your own stays as it is.
 
         The server names it where it can (POST, RFC 5995); else its name is made from its UID, or
         is `name`.  Raises CardError for a text that is no card, CardRefused for one that the

@@ -91,7 +91,7 @@ def sendable(text: str) -> str:
 def uid_of(text: str) -> str | None:
     """The UID of a card; None where it has none."""
     for head, value in _lines(text):
-        if head.partition(";")[0].upper() == "UID":
+        if head.partition(";")[0].rpartition(".")[2].upper() == "UID":
             return value.strip() or None
     return None
 

@@ -48,7 +48,7 @@ class Creating:
 
     async def create(self, card: Card, name: str | None) -> Contact:
         """The new contact as the server holds it."""
-        text = self._stored.sendable(card)
+        text = _with_uid(self._stored.sendable(card))
         if name is not None:
             return await self._put(_segment(name), text)
         if self._add_member is not None:
@@ -196,6 +196,18 @@ class Creating:
                 found.append(read)
         unclaimed = [one for one in found if not self._arrivals.has(one.key)]
         return sorted(unclaimed, key=lambda one: not self._stored.same(one, text))
+
+
+def _with_uid(text: str) -> str:
+    """A card that says which one it is, as all that are stored have to (RFC 6352 section 5.1)."""
+    if uid_of(text) is not None:
+        return text
+    from aiocontacts.protocol.vcard import VCard  # noqa: PLC0415 - slow, and few cards need it
+
+    card = VCard.parse(text)
+    if card.uid is None:
+        card.uid = f"urn:uuid:{uuid4()}" if card.version == "4.0" else str(uuid4())
+    return card.serialize()
 
 
 def _exists(method: str, url: str, href: str) -> AlreadyExists:

@@ -125,7 +125,7 @@ def _check(arguments: Namespace) -> None:
         )
 
 
-def _cards(name: str) -> Iterator[VCard]:
+def _cards(name: str) -> Generator[VCard]:
     with _opened(name) as file:
         for number, card in enumerate(read_cards(file), 1):
             if isinstance(card, CardError):

@@ -79,6 +79,7 @@ def test_hostile_lines_take_no_longer(line: str) -> None:
     [
         (ADA, "1"),
         (ADA.replace("UID:1", "uid;VALUE=TEXT: a b\r\n  c "), "a b c"),
+        (ADA.replace("UID:1", "item1.UID:2"), "2"),
         (ADA.replace("UID:1", "UID:\r\nUID:2"), None),
         (card("FN:x", "NOTE:\\nUID:3", "no line"), None),
         ("", None),

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from aiocontacts import (
@@ -54,8 +56,9 @@ class Creator(Shelf):
         profile: ServerProfile = STANDARD,
         add_member: str | None = None,
         most: int | None = None,
+        versions: tuple[str, ...] = ("3.0",),
     ) -> None:
-        super().__init__(*answers, profile=profile, most=most)
+        super().__init__(*answers, profile=profile, most=most, versions=versions)
         self.creating = Creating(self.stored, self.arrivals, add_member)
 
     async def create(self, text: str | None = None, name: str | None = None) -> Contact:
@@ -111,14 +114,36 @@ async def test_the_same_contact_is_not_made_twice() -> None:
     assert ["PUT *", "GET"] == one.asked
 
 
-async def test_a_card_without_a_uid_has_a_name_of_its_own() -> None:
-    """Where there is no UID to make a name from, each card has another."""
+async def test_a_card_without_a_uid_is_given_one() -> None:
+    """Each is another contact, under a name of its own; in 4.0 a UID is a URI."""
     text = text_of().replace("UID:1\r\n", "")
-    one = Creator(yes(), yes(), TAKEN, card(text=text), yes())
-    for _ in range(3):
-        await one.create(text)
+    one = Creator(yes('"1"'), yes('"2"'), TAKEN, card(text=text_of("2")), yes('"3"'))
+    made = [await one.create(text) for _ in range(3)]
+    uids = {contact.uid for contact in made}
 
+    assert 3 == len(uids - {None})
     assert 4 == len(set(one.written))
+    assert made[0].text.replace(f"UID:{made[0].uid}\r\n", "") == text
+
+    four = Creator(yes('"1"'), versions=("4.0",))
+    [line] = (await four.create(text.replace("3.0", "4.0"))).card.all("UID")
+    assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", line.value)
+
+
+@pytest.mark.parametrize("line", ["UID:1", "item1.uid;X-Y=z:1", "UID :1", "U\r\n ID:1"])
+async def test_a_uid_stays_however_it_is_written(line: str) -> None:
+    """A card that has a UID, spelt in any way, is sent as it is."""
+    text = text_of().replace("UID:1", line)
+
+    assert text == (await Creator(yes('"1"')).create(text)).text
+
+
+async def test_an_empty_uid_is_filled() -> None:
+    """A UID that says nothing is none, and there are not two of them afterwards."""
+    made = await Creator(yes('"1"')).create(text_of().replace("UID:1", "UID:"))
+
+    assert made.uid
+    assert 1 == made.text.count("UID:")
 
 
 @pytest.mark.parametrize("href, existing", [("/book/7.vcf", "/book/7.vcf"), ("", None)])

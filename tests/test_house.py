@@ -86,6 +86,7 @@ LATE = {
     ("_discovery.py", "aiocontacts.transport._dns"): "needs an extra",
     ("_session.py", "aiocontacts.transport._google"): "slow, and many accounts are not Google's",
     ("_contact.py", "aiocontacts.protocol.vcard"): "slow, and a synchronisation needs none of it",
+    ("_creating.py", "aiocontacts.protocol.vcard"): "slow, and few cards need it",
     ("_merging.py", "aiocontacts.protocol.vcard"): "slow, and conflicts are few",
     ("__init__.py", "aiocontacts"): "slow, and a session needs none of it",
     ("_address_book.py", "aiocontacts._arrivals"): "slow, and many programs only read",

@@ -61,10 +61,7 @@ class FollowedLinks:
         self._ask(query, start)
         try:
             while len(self._windows):
-                window = await self._next()
-                if window is None:
-                    self._ask(query, start)
-                    continue
+                window = await self._next(query, start)
                 start += len(window.found)
                 fresh = [one for one in window.found if self._is_news(one)]
                 fruitless = 0 if fresh or start <= self._total else fruitless + 1
@@ -76,15 +73,16 @@ class FollowedLinks:
         finally:
             await self._windows.aclose()
 
-    async def _next(self) -> Window | None:
-        """The next page; None where it is to be asked for again, and smaller."""
-        try:
-            return await self._windows.take()
-        except ContactsError as error:
-            if not self._size.shrunk(error):
-                raise
-        self._windows.drop()
-        return None
+    async def _next(self, query: FeedQuery, start: int) -> Window:
+        """The next page, which begins with the entry of this number; smaller, if it has to be."""
+        while True:
+            try:
+                return await self._windows.take()
+            except ContactsError as error:
+                if not self._size.shrunk(error):
+                    raise
+            self._windows.drop()
+            self._ask(query, start)
 
     def _ask(self, query: FeedQuery, start: int) -> None:
         # The first number and the server's own idea of the start are the same.

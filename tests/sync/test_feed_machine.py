@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -170,6 +170,6 @@ async def test_twenty_thousand_entries_of_a_server_that_does_not_stand_still() -
     assert len(world.copy) > 19_000
 
 
-def plan_of(edit: Any, kill_after: int | None = None) -> Plan:
+def plan_of(edit: Callable[[], object], kill_after: int | None = None) -> Plan:
     """A run with edits before each of its requests."""
     return Plan(edits=dict.fromkeys(range(1, 200), edit), kill_after=kill_after)

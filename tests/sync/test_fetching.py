@@ -16,6 +16,7 @@ from aiocontacts.sync import (
     Changed,
     Declined,
     Finding,
+    Given,
     Known,
     Listed,
     MemoryStore,
@@ -952,3 +953,83 @@ async def test_an_answer_that_nobody_asked_for_is_an_error() -> None:
             yield [Changed(contact("a")), Changed(contact("b"))]
 
     assert isinstance(await (await work(Extra(), Finds(pending("a"), END))).failed(), SyncError)
+
+
+# Records that come whole
+
+
+async def test_records_that_come_whole_are_told_if_they_are_news() -> None:
+    """Of many records, those in the version that is known are passed over."""
+    finds = Finds(Given([contact("a"), contact("b", 2), contact("c")]), END)
+    done = await (await work(source_of(), finds, known=[contact("a"), contact("b")])).done()
+
+    assert [Changed(contact("b", 2)), Changed(contact("c"))] == done.changes
+    assert [] == done.source.fetched
+    assert (3, 3) == (done.fetching.done, done.fetching.expected)
+
+
+async def test_a_new_tag_of_the_same_content_is_noted() -> None:
+    """A record that came whole with the content that is known is not told, and its tag is kept."""
+    new = contact("a", 2, contact("a").text)
+    done = await (await work(source_of(), Finds(Given([new]), END), known=[contact("a")])).done()
+
+    assert [] == done.changes
+    assert Effect(known_of(new)) in done.effects
+
+
+async def test_a_record_that_came_whole_is_owed_no_more() -> None:
+    """What was owed of it is settled, whether or not it is news."""
+    finds = Finds(Given([contact("a"), contact("b")]), END)
+    owed = [owed_of("a"), owed_of("b")]
+    done = await (await work(source_of(), finds, known=[contact("a")], owed=owed)).done()
+
+    assert [Changed(contact("b"))] == done.changes
+    assert [A, B] == [effect.settled for effect in done.effects if effect.settled]
+
+
+async def test_a_record_that_was_about_to_be_handed_over_is_told_again() -> None:
+    """Nobody knows what the caller has of it, so it is told in the version that is known."""
+    finds = Finds(Given([contact("a")]), END)
+    owed = [owed_of("a", tries=0)]
+    done = await (await work(source_of(), finds, known=[contact("a")], owed=owed)).done()
+
+    assert [Changed(contact("a"))] == done.changes
+
+
+async def test_records_that_come_whole_wait_for_room() -> None:
+    """A slow caller stops a strategy that brings more than may wait."""
+    given: list[int] = []
+
+    async def script() -> AsyncGenerator[Finding[Contact], None]:
+        for number in range(40):
+            given.append(number)
+            yield Given([contact(f"n{number}", text="x" * MIB)])
+        yield END
+
+    begun = await work(source_of(), Asks(script))
+    task = asyncio.create_task(begun.fetching.work(begun.strategies))
+    await others_run()
+    assert len(given) < 20
+
+    await begun.taken()
+    await task
+    assert 40 == len(begun.changes)
+
+
+async def test_a_record_given_in_this_run_can_be_removed_in_it() -> None:
+    """What was saved since it was given is known, though nothing was when the run began."""
+    begun: Work
+
+    async def script() -> AsyncGenerator[Finding[Contact], None]:
+        yield Given([contact("a")])
+        (known,) = (await begun.fetching._holdings.some([A])).values()
+        delta = StateDelta(1, [known])
+        await begun.store.save(URL, delta)
+        begun.fetching.saved(delta)
+        yield Removed(A)
+        yield END
+
+    begun = await work(source_of(), Asks(script))
+    done = await begun.done()
+
+    assert [Changed(contact("a")), Removed(A)] == done.changes

@@ -314,3 +314,25 @@ async def test_its_last_word_is_a_bookmark() -> None:
         Bookmark({"updated-min": "2023-11-14T22:18:20.020Z", "updated-min-since": "1700000600"})
         == (await found(world))[-1]
     )
+
+
+async def test_a_key_is_named_once_between_two_bookmarks() -> None:
+    """An entry that changes while the feed is read is told twice, with a bookmark in between."""
+    world = world_of(page=5)
+    world.plan, world.requests = Plan(edits={4: lambda: world.put(KEYS[0])}), 0
+    world.delay = lambda: 0
+    findings = await found(world)
+
+    named: list[str] = []
+    times = 0
+    for finding in findings:
+        match finding:
+            case Bookmark():
+                named = []
+            case Given(records):
+                named += [record.key for record in records]
+                times += sum(record.key == KEYS[0] for record in records)
+            case _:
+                raise AssertionError(finding)
+        assert len(named) == len(set(named))
+    assert 2 == times

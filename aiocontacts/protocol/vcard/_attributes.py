@@ -56,7 +56,7 @@ class Attributes:
     )
     nicknames: Listed = Listed("NICKNAME", doc="The nicknames (NICKNAME), of all lines.")
     file_as: One[str | None, str | None] = One(
-        file_as_of, set_file_as, "What it is sorted by (SORT-STRING, X-FILE-AS), or None."
+        file_as_of, set_file_as, "What it is sorted by (SORT-STRING, X-FILE-AS, SORT-AS of N)."
     )
     gender: One[str | None, str | None] = One(
         gender_of, set_gender, "``male``, ``female``, or in words (GENDER, X-GENDER); or None."

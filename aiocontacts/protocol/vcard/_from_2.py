@@ -19,7 +19,10 @@ from ._naming import complete_name
 from ._remaking import remade, without
 from ._text import parts_of, text_of
 
-_LISTS: Final = {"ADR": ";", "CATEGORIES": ",", "N": ";", "ORG": ";"}
+_LISTS: Final = {
+    **dict.fromkeys(("ADR", "GENDER", "N", "ORG"), ";"),
+    **dict.fromkeys(("CATEGORIES", "NICKNAME"), ","),
+}
 _AS_IT_STANDS: Final = frozenset(
     {"BDAY", "GEO", "KEY", "LOGO", "PHOTO", "REV", "SOUND", "TZ", "UID", "URL"}
 )

@@ -125,7 +125,9 @@ def set_name(card: Editable, name: Name) -> None:
 
 def set_names(card: Editable, names: Sequence[Name]) -> None:
     """Have these names; the first is the one that is pronounced."""
-    if not all(name.shown for name in names) or not names:
+    held = names_of(card)[1:]
+    # What somebody else left empty behind the first is no reason to refuse that.
+    if not names or not all(name.shown or name in held for name in names):
         raise CardError("a contact needs a name, and a name something to show")
     version, style = card.version, card.style
     shown, parts = card.all("FN"), card.all("N")
@@ -135,7 +137,8 @@ def set_names(card: Editable, names: Sequence[Name]) -> None:
     rows: list[Line] = []
     for index, name in enumerate(names):
         full = shown[index] if index < len(shown) else None
-        fulls.append(_text_line(card, "FN", name.shown, full))
+        if full or name.shown:
+            fulls.append(_text_line(card, "FN", name.shown, full))
         row = parts[index] if index < len(parts) else None
         texts = (name.family, name.given, name.additional, name.prefix, name.suffix)
         if row and texts == _parts(row, version):

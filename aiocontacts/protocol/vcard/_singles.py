@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Self, TypeVar, final, overload
 
 from ._dates import PartialDate, date_of, date_written
 from ._editing import Editable, edited
-from ._heads import NO_HEAD
+from ._heads import NO_HEAD, Parameter
 from ._lines import Line
 from ._names import set_text
 from ._text import text_of
@@ -21,6 +21,8 @@ _UUID: Final = "urn:uuid:"
 _KINDS: Final = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 # RFC 2426 section 3.6.3 knows the first; vCard 4.0 has taken it back.
 _SORTED_BY: Final = ("SORT-STRING", "X-FILE-AS")
+# Where nothing else says it: a parameter of N (RFC 6350 section 5.9).
+_SORT_AS: Final = "SORT-AS"
 
 
 @final
@@ -95,17 +97,27 @@ def set_kind(card: Editable, kind: str) -> None:
 def file_as_of(card: Editable) -> str | None:
     """What a card is sorted by; None where it does not say."""
     lines = card.all(*_SORTED_BY)
-    return (text_of(lines[0], card.version) or None) if lines else None
+    if lines:
+        return text_of(lines[0], card.version) or None
+    line = card.first("N")
+    return ",".join(line.parameter(_SORT_AS)) or None if line else None
 
 
 def set_file_as(card: Editable, text: str | None) -> None:
     """Have it sorted by this text, or by none of its own."""
+    if text == file_as_of(card):
+        return
     lines = card.all(*_SORTED_BY)
-    if text and not lines:
+    line = card.first("N")
+    if line and line.parameter(_SORT_AS) and not (text and lines):
+        kept = [one for one in line.parameters if one.name.upper() != _SORT_AS]
+        said = [Parameter(_SORT_AS, (text,))] if text else []
+        card.rewrite({line: [line.with_parameters([*kept, *said], card.style)]})
+    elif text and not lines:
         set_text(card, _SORTED_BY[card.version != "3.0"], text)
     elif text:
         set_text(card, lines[0].name, text)
-    else:
+    if not text:
         card.put(lines, [], _SORTED_BY[0])
 
 

@@ -28,6 +28,8 @@ def modern(*lines: str) -> str:
         ("ORG:Firma, GmbH;Abteilung", "ORG:Firma\\, GmbH;Abteilung"),
         ("ADR;WORK:;;1, Street;London", "ADR;TYPE=WORK:;;1\\, Street;London"),
         ("CATEGORIES:a,b", "CATEGORIES:a,b"),
+        ("NICKNAME:a,b;c", "NICKNAME:a,b\\;c"),
+        ("GENDER:O;it's, well", "GENDER:O;it's\\, well"),
         ("X-ANDROID-CUSTOM:a;b,c;;", "X-ANDROID-CUSTOM:a;b\\,c;;"),
         ("URL:http://a/b,c;d", "URL:http://a/b,c;d"),
         ("PHOTO;VALUE=URL;GIF:http://a", "PHOTO;VALUE=uri;TYPE=GIF:http://a"),

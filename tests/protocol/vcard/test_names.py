@@ -104,3 +104,13 @@ def test_a_department_has_a_name() -> None:
     parsed = VCard.parse(card())
     with pytest.raises(CardError):
         parsed.organization = Organization("x", ("",))
+
+
+def test_an_empty_name_behind_the_first_is_no_reason_to_refuse_it() -> None:
+    """What somebody else has left empty stays as it is when the first name is set."""
+    parsed = VCard.parse(card("FN:a", "N:a", "N:"))
+    parsed.name = Name(full="b", family="b")
+
+    assert card("FN:b", "N:b;;;;", "N:") == parsed.serialize()
+    parsed.names = parsed.names
+    assert card("FN:b", "N:b;;;;", "N:") == parsed.serialize()

@@ -78,6 +78,15 @@ def test_case_117_a_card_comes_back_from_3_as_it_was(four: VCard) -> None:
     assert said(four) == said(in_version(three, "4.0"))
 
 
+def test_what_it_is_sorted_by_goes_both_ways() -> None:
+    """A line in 3.0 and a parameter in 4.0 are one thing to who asks."""
+    three = VCard.parse(card("FN:Ada", "N:Lovelace;Ada;;;", "SORT-STRING:Lovelace, A"))
+    four = in_version(three, "4.0")
+
+    assert () == four.all("SORT-STRING")
+    assert "Lovelace, A" == three.file_as == four.file_as == in_version(four, "3.0").file_as
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("version", ["3.0", "4.0"])
 def test_a_conversion_leaves_its_source_and_is_done_once(dialect: str, version: str) -> None:
