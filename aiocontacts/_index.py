@@ -31,7 +31,7 @@ H = TypeVar("H", bound=Hashable)
 _ENOUGH: Final = 7
 """Digits by which a number is known without its country and its area."""
 _WORD: Final = re.compile(r"[^\W_]+")
-_NO_NUMBER: Final = re.compile(r"^tel:|\(0\)|[;x,#].*|ext.*", re.IGNORECASE | re.DOTALL)
+_NO_NUMBER: Final = re.compile(r"\(0\)|(?<=\d)\s*(?:[;,#x]|ext).*", re.IGNORECASE | re.DOTALL)
 
 
 @final

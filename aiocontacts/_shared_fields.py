@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,10 @@ def new_ones(arguments: Namespace) -> list[Card]:
     """The contacts to be made; raises UsageError and CardError."""
     _check(arguments)
     if arguments.vcf:
-        return list(_cards(arguments.vcf))
+        cards: list[Card] = list(_cards(arguments.vcf))
+        if not cards:
+            raise UsageError(f"{arguments.vcf} holds no card")
+        return cards
     if arguments.xml:
         return [_entry(arguments.xml)]
     firm = Organization(arguments.organization or "", title=arguments.title or "")
@@ -140,7 +143,7 @@ def _entry(name: str) -> Entry:
 
 
 @contextmanager
-def _opened(name: str) -> Generator[BinaryIO]:
+def _opened(name: str) -> Generator[BinaryIO, None, None]:
     if name == "-":
         yield sys.stdin.buffer
     else:

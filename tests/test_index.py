@@ -80,6 +80,7 @@ def test_a_mail_address_is_found_whole(index: ContactIndex, address: str) -> Non
         "+1 206 555 1212",
         "1 (206) 555-1212 x9",
         "555.1212",
+        "Fax: 206-555-1212",
         "\uff0b\uff14\uff16 8 555 0110",
     ],
 )

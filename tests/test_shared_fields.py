@@ -79,6 +79,10 @@ def test_many_come_from_a_file(tmp_path: Path) -> None:
     with pytest.raises(CardError, match=r"card 2 of .*some.vcf: .*breaks off"):
         new_ones(parsed("--vcf", str(path)))
 
+    path.write_text("", "utf-8")
+    with pytest.raises(UsageError, match="holds no card"):
+        new_ones(parsed("--vcf", str(path)))
+
 
 def test_an_entry_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dash is standard input; what is no UTF-8 is refused."""

@@ -16,6 +16,7 @@ from aiocontacts import (
     BearerAuth,
     Changed,
     Contact,
+    ContactIndex,
     ContactsSession,
     CustomField,
     Delete,
@@ -230,3 +231,17 @@ async def shared(session: ContactsSession, store: StateStore, jpeg: bytes) -> No
             assert_type(one, SharedContact)
     async with contacts.sync(store) as changes:
         assert_type(changes, SyncRun[SharedContact])
+
+
+async def searching(book: AddressBook, contacts: SharedContacts, store: StateStore) -> None:
+    """What either wire tells can be indexed, and what is left of it can be put back."""
+    index = ContactIndex()
+    async with book.sync(store) as changes:
+        async for change in changes:
+            index.take(change)
+    async with contacts.sync(store) as shared_changes:
+        async for shared_change in shared_changes:
+            index.take(shared_change)
+    index.put("ada", VCard.parse(""))
+    index.put("desk", Entry.parse(""))
+    assert_type(index.by_email("ada@example.com") + index.search("ada"), list[str])
