@@ -104,7 +104,7 @@ def _url(uri: str) -> str:
 @final
 @dataclass(frozen=True, slots=True)
 class GetPhoto(Operation[Never, Photo]):
-    """Fetch a picture (GET); a redirect may be followed to wherever one may be fetched from."""
+    """Fetch a picture (GET); redirects are followed to whoever may be asked in the same way."""
 
     url: str = field(repr=False)
     most: int

@@ -443,6 +443,17 @@ async def test_merging_begins_again_from_the_base() -> None:
     assert contact(tag='"7"', text=BOTH.replace("TEL:1", "TEL:2")) == merged
 
 
+async def test_what_they_have_done_too_and_taken_back_is_done_again() -> None:
+    """It is the base that was given which tells what is ours, not the version in between."""
+    mine = MINE.replace("END:", "TITLE:Countess\r\nEND:")
+    between = card(tag='"5"', text=BOTH)
+    one = Changer(stale(), between, stale(), card(tag='"6"', text=NUMBER.text), yes('"7"'))
+
+    merged = await one.changing.update(BASE, mine, merge=True)
+
+    assert sorted(mine.replace("END:", "TEL:1\r\nEND:").split()) == sorted(merged.text.split())
+
+
 async def test_what_they_have_done_too_is_not_written() -> None:
     """Somebody else made the same edit: there is nothing left to store."""
     same = card(tag='"5"', text=BOTH)
@@ -459,8 +470,9 @@ async def test_what_they_have_done_too_is_not_written() -> None:
         ((stale(), no(404)), None),
         ((stale(), NUMBER) * ROUNDS, there(NUMBER)),
         ((lost(), THEIRS), there(THEIRS)),
+        ((lost(), NUMBER), there(NUMBER)),
     ],
-    ids=["same", "later", "gone", "busy", "lost"],
+    ids=["same", "later", "gone", "busy", "lost", "perhaps done"],
 )
 async def test_what_cannot_be_merged_is_a_conflict_with_your_own_sides(
     answers: tuple[object, ...], theirs: Contact | None

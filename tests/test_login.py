@@ -163,6 +163,21 @@ async def test_somebody_else_is_not_let_in(
     assert told["refresh_token"] in google.refresh_tokens
 
 
+async def test_a_page_leaves_nothing_behind(
+    google: FakeServer, browser: aiohttp.ClientSession
+) -> None:
+    """The address with the code in it is told to no other site, and no page is kept."""
+    said: list[tuple[str, str]] = []
+
+    async def agree(url: str) -> None:
+        async with browser.get(url) as page:
+            said.append((page.headers["Cache-Control"], page.headers["Referrer-Policy"]))
+
+    await signed(google, agree)
+
+    assert [("no-store", "no-referrer")] == said
+
+
 async def test_only_one_is_let_in(google: FakeServer, browser: aiohttp.ClientSession) -> None:
     """Who comes with the right state, but second, is not listened to."""
     met: list[int] = []

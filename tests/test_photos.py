@@ -87,6 +87,17 @@ async def test_another_host_is_asked_without(asked: Asked, hosts: Collection[str
     assert [None] == asked.away.credentials
 
 
+async def test_a_picture_is_asked_for_as_it_is(asked: Asked) -> None:
+    """A picture is packed already: what is packed again could only be a trap."""
+    await asked.fetch(f"{AWAY}/a.jpg", [AWAY])
+
+    [request] = asked.away.log
+    assert ("image/*", "identity") == (
+        request.headers["Accept"],
+        request.headers["Accept-Encoding"],
+    )
+
+
 REFUSED: list[tuple[str, Collection[str]]] = [
     (f"{AWAY}/a.jpg", []),
     (f"{AWAY}/a.jpg", "*.example.net"),
@@ -101,6 +112,9 @@ REFUSED: list[tuple[str, Collection[str]]] = [
     ("/a.jpg", ["*"]),
     ("//photos.example.com/a.jpg", ["*"]),
     ("https://", ["*"]),
+    ("https://127.1/a.jpg", ["*"]),
+    ("https://2130706433/a.jpg", ["*"]),
+    ("https://photos..example.com/a.jpg", ["*"]),
     ("https://[::1", ["*"]),
     ("https://photos.example.com/\r\nX: y", ["*"]),
     ("", ["*"]),

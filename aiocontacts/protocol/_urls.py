@@ -27,7 +27,12 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]").search
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE).search
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):").match
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://").match
-_HOST = re.compile(r"[a-z0-9._\-]+").fullmatch
+# Numbers alone are an IPv4 address in its one usual form, or what some systems take for another.
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)(?![\d.]+\Z)[a-z0-9_\-]{1,63}(?:\.[a-z0-9_\-]{1,63})*"
+    r"|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!\Z)|\Z)){4}",
+    re.ASCII,
+).fullmatch
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 
 

@@ -367,10 +367,15 @@ def test_an_origin_has_one_spelling(url: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "/x", "https://", "https:///x", "mailto:ada@example.org", "https://./", "https://h:x/"],
+    [
+        *("", "/x", "https://", "https:///x", "mailto:ada@example.org", "https://./"),
+        *("https://h:x/", "https://127.1/", "https://0177.0.0.1/", "https://256.1.1.1/"),
+        *("https://1.2.3.4.5/", "https://a..b/", f"https://{'a' * 64}.example/"),
+        f"https://{'a.' * 126}aa/",
+    ],
 )
 def test_no_host_is_no_origin(url: str) -> None:
-    """What has no host, or no port number, raises ValueError."""
+    """What has no host that can be asked, or no port number, raises ValueError."""
     with pytest.raises(ValueError):
         origin(url)
 

@@ -28,7 +28,7 @@ def in_version(card: VCard, version: str) -> VCard:
     """A copy of a card, written in vCard 3.0 or 4.0; nothing that it says is left out.
 
     What the other version has no name for stays as it stands.  `CardError` for another version,
-    and for a card in 2.1 with a text that 3.0 cannot hold.
+    and for a card with a text that no version can hold.
     """
     made = card.copy()
     for number, step in _STEPS.get((card.version, version), ()):

@@ -23,6 +23,7 @@ from tests.protocol.vcard.dialects import card
         ("X-GENDER:Male", "male"),
         ("X-GENDER:F", "female"),
         ("X-GENDER:Two-Spirit", "Two-Spirit"),
+        ("X-GENDER:F;anything", "female"),
         ("X-GENDER:", None),
         ("NOTE:x", None),
     ],

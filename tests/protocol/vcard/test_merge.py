@@ -156,6 +156,8 @@ def test_a_group_of_thousands_is_no_trap() -> None:
     trap = ("X-ABLabel:alone", *["item1.X-ABLabel:y"] * 3_000, *["item1.TEL:1"] * 3_000)
 
     assert (card(*trap, "NOTE:x"), []) == merged(trap, (*trap, "NOTE:x"), trap)
+    last = ("X-ABLabel:alone", *["item1.X-ABLabel:y"] * 2_999, "item1.X-ABLabel:z", *trap[3_001:])
+    assert (card(*trap), []) == merged(trap, last, trap)
 
 
 @pytest.mark.parametrize(

@@ -114,3 +114,5 @@ def test_an_empty_name_behind_the_first_is_no_reason_to_refuse_it() -> None:
     assert card("FN:b", "N:b;;;;", "N:") == parsed.serialize()
     parsed.names = parsed.names
     assert card("FN:b", "N:b;;;;", "N:") == parsed.serialize()
+    with pytest.raises(CardError):
+        VCard.parse(card("N:")).name = Name()

@@ -119,15 +119,15 @@ def test_when_it_was_changed_has_a_time_zone(line: str, updated: datetime | None
 
 def test_what_it_is_sorted_by_may_stand_in_the_name() -> None:
     """SORT-AS of vCard 4.0 is read where no line says it, and edited in its place."""
-    parsed = VCard.parse(card("FN:x", 'N;SORT-AS="Zed,A":Z;A;;;', version="4.0"))
+    parsed = VCard.parse(card("FN:x", "N;SORT-AS=Zed,A;X-A=1:Z;A;;;", version="4.0"))
 
     assert "Zed,A" == parsed.file_as
     parsed.file_as = "Zed,A"
-    assert card("FN:x", 'N;SORT-AS="Zed,A":Z;A;;;', version="4.0") == parsed.serialize()
+    assert card("FN:x", "N;SORT-AS=Zed,A;X-A=1:Z;A;;;", version="4.0") == parsed.serialize()
     parsed.file_as = "B"
-    assert card("FN:x", "N;SORT-AS=B:Z;A;;;", version="4.0") == parsed.serialize()
+    assert card("FN:x", "N;X-A=1;SORT-AS=B:Z;A;;;", version="4.0") == parsed.serialize()
     parsed.file_as = None
-    assert card("FN:x", "N:Z;A;;;", version="4.0") == parsed.serialize()
+    assert card("FN:x", "N;X-A=1:Z;A;;;", version="4.0") == parsed.serialize()
 
     both = VCard.parse(card("N;SORT-AS=b:x", "X-FILE-AS:a", version="4.0"))
     assert "a" == both.file_as

@@ -32,6 +32,7 @@ def test_case_117_what_is_new_in_4_is_said_in_3(
         ("TZ;VALUE=uri:https://a", "TZ;VALUE=uri:https://a"),
         ("TZ;VALUE=utc-offset:-05", "TZ:-05:00"),
         ("RELATED:urn:uuid:1", "RELATED:urn:uuid:1"),
+        ("g.RELATED;TYPE=spouse;VALUE=text:x", "g.X-ABRELATEDNAMES;TYPE=spouse:x"),
         ("N;SORT-AS=x:;;;;", "X-ALT-N;SORT-AS=x:;;;;"),
         ('ADR;LABEL="a\\nb":;;x', "ADR:;;x\r\nLABEL:a\\nb"),
         ("EMAIL;PREF=abc:a@b", "EMAIL;PREF=abc:a@b"),
