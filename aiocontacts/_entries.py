@@ -33,7 +33,7 @@ from ._stored import half_done, unknown, unsure
 
 _log = logging.getLogger("aiocontacts")
 
-PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between looks for what was written: together, more than replicas lag."""
 
 
@@ -41,6 +41,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 class Entries:
     """What keeps the shared contacts of a domain."""
 
+    lags = True
     pauses = PAUSES
 
     def __init__(

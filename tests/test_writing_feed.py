@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What writing to a feed promises, in both of its dialects, whatever goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiocontacts import EditConflict, NotFound
+from aiocontacts.testing import Fault
+from tests.domain import Domain
+from tests.scribble_feed import FeedStory, entry, marked, scribble_feed
+
+DIALECTS = pytest.mark.parametrize("versioned", [False, True], ids=["tagged", "versioned"])
+
+
+@DIALECTS
+async def test_writers_of_a_feed_that_fails_and_lags(versioned: bool) -> None:
+    """Whatever goes wrong: what was done is held once, what failed is not, doubt is told."""
+    for seed in range(8):
+        await scribble_feed(seed, versioned=versioned)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("lag", [0.0, 5.0, 20.0])
+@DIALECTS
+async def test_hundreds_of_edits_with_lost_answers(lag: float, versioned: bool) -> None:
+    """Every third answer is lost, in a mix of all edits: the outcomes say what there is."""
+    await FeedStory(1815, versioned=versioned, lag=lag).lose(writers=8, steps=30)
+
+
+async def test_a_new_contact_that_no_reader_sees_yet_is_not_taken_for_deleted() -> None:
+    """A delete that failed is done again, though a replica has never heard of the contact."""
+    domain = Domain()
+    domain.feed.lag = 20.0
+    made = await domain.shared.create(entry("New"))
+    domain.server.fail(Fault(method="DELETE", status=500))
+    await domain.shared.delete(made)
+
+    assert [] == domain.names
+
+
+async def test_who_is_refused_a_new_contact_that_no_reader_sees_is_told() -> None:
+    """A 412 to a delete means that there is another version, whatever a replica says."""
+    domain = Domain()
+    domain.feed.lag = 20.0
+    made = await domain.shared.create(entry("New"))
+    domain.feed.edit(made.key, name="Newer")
+    with pytest.raises(EditConflict) as caught:
+        await domain.shared.delete(made)
+
+    assert (made, None, None) == (caught.value.base, caught.value.mine, caught.value.theirs)
+    assert ["Newer"] == domain.names
+
+
+async def test_a_bad_entry_that_no_reader_sees_keeps_its_refusal() -> None:
+    """A 400 is the server's own word, also where a replica does not know the contact."""
+    domain = Domain()
+    domain.feed.lag = 20.0
+    made = await domain.shared.create(entry("New"))
+    domain.server.fail(Fault(method="PUT", status=400))
+    with pytest.raises(Exception, match="400") as caught:
+        await domain.shared.update(made, marked(made, "mine"))
+
+    assert not isinstance(caught.value, NotFound)
+
+
+async def test_what_readers_never_show_is_told_as_doubtful() -> None:
+    """After lost answers over a feed that lags for long, nobody says that nothing was done."""
+    domain = Domain()
+    made = await domain.shared.create(entry("New"))
+    domain.time += 60.0
+    domain.feed.lag = 1000.0
+    domain.server.fail(Fault(method="PUT", cut_after=0))
+    with pytest.raises(EditConflict) as caught:
+        await domain.shared.update(made, marked(made, "mine"))
+
+    assert caught.value.hint is not None
+    assert "may or may not" in caught.value.hint
+    assert "<mine>" in str(domain.feed.live[made.key].contents.note)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_refusal_after_a_lost_answer_leaves_the_doubt(status: int) -> None:
+    """A try may have been done though the next one is refused, for what that may be."""
+    domain = Domain()
+    made = await domain.add()
+    domain.feed.lag = 5.0
+    domain.server.fail(Fault(method="DELETE", cut_after=0), Fault(method="DELETE", status=status))
+    with pytest.raises(Exception, match=str(status)) as caught:
+        await domain.shared.delete(made)
+
+    assert "may or may not" in caught.value.hint
+
+
+async def test_modify_waits_for_readers() -> None:
+    """Two changes in a row are two changes, though the second is shown the old contact first."""
+    domain = Domain()
+    made = await domain.shared.create(entry("New"))
+    domain.time += 60.0
+    domain.feed.lag = 20.0
+    for mark in "ab":
+        await domain.shared.modify(made, lambda found, mark=mark: marked(found, mark))
+
+    assert "<a><b>" == domain.feed.live[made.key].contents.note
