@@ -227,7 +227,8 @@ class Changing(Generic[R]):
                     return None, done
                 pause = next(pauses, None)
                 if pause is None:
-                    raise self._doubtful(error, lost) from None
+                    told = self._conflict(base, mine, None, error) if _stale(error) else error
+                    raise self._doubtful(told, lost) from None
             await self._keeper.sleep(pause)
 
     async def _judged(
@@ -236,23 +237,16 @@ class Changing(Generic[R]):
         """The contact if it holds our text, None if ours was not done and may be; else raises."""
         why = lost or error
         there = await self._keeper.look(base, why)
-        if there is None:
-            if self._keeper.lags and (unknown(error) or (lost is not None and _stale(error))):
-                # Nobody has seen it yet, or it is gone: that the server says to the next try.
-                return None
-            if self._keeper.lags and not _stale(error):
-                raise self._doubtful(error, lost)
-            if self._keeper.lags:
-                raise self._conflict(base, mine, None, error)
+        if there is None and not self._keeper.lags:
             raise self._gone(base, mine, why)
         # Without a lost answer nothing of ours was done: who says the same is somebody else.
-        if lost is not None and there.text == mine:
+        if there is not None and lost is not None and there.text == mine:
             return there
-        if self._keeper.unchanged(base, there):
-            told = self._conflict(base, mine, there, error) if _stale(error) else error
+        if there is None or self._keeper.unchanged(base, there):
             # Stale, and yet as it was: ours was done, and who is asked does not know it yet.
             if unknown(error) or (lost is not None and _stale(error)):
                 return None
+            told = self._conflict(base, mine, there, error) if _stale(error) else error
             raise self._doubtful(told, lost)
         if lost is not None and mine is not None and self._holds(there, base, mine):
             return there
@@ -271,7 +265,7 @@ class Changing(Generic[R]):
         return NotFound(status=404, method="GET", url=self._keeper.url_of(base))
 
     def _doubtful(self, error: ContactsError, lost: ContactsError | None) -> ContactsError:
-        """The error, which says that nobody knows where an earlier try may have been done unseen."""
+        """The error; it says that nobody knows where an earlier try may have been done unseen."""
         if lost is None or not self._keeper.lags or isinstance(error, NotFound):
             return error
         return unsure(error)

@@ -87,7 +87,7 @@ class Entries:
             return base.etag, None
         if base.found.edit and base.found.edit != base.found.self_link:
             return None, None
-        there = await self.fetch(base.key)
+        there = await self._again(base)
         return there.etag, there
 
     def put(self, base: SharedContact, text: str, over: ETag | None) -> UpdateEntry:
@@ -106,9 +106,20 @@ class Entries:
             raise half_done(error)
         return SharedContact.of(written)
 
+    def whole(self, contact: SharedContact) -> bool:
+        """Whether a contact was read with all of its extended properties."""
+        return self.url_of(contact).startswith(f"{self.url}/")
+
     async def fetch(self, key: str) -> SharedContact:
         """The contact as the server has it now; raises NotFound."""
-        url = self.place(key)
+        return await self._fetched(key, self.place(key))
+
+    async def _again(self, base: SharedContact) -> SharedContact:
+        """The contact as it is now, with the extended properties that it was read with."""
+        href = base.found.self_link or self.place(base.key)
+        return await self._fetched(base.key, own_link(self.url, href))
+
+    async def _fetched(self, key: str, url: str) -> SharedContact:
         found = await self.waist.send(GetEntry(url))
         if found is None or found.deleted:
             raise NotFound(status=404, method="GET", url=url)
@@ -119,7 +130,7 @@ class Entries:
     async def look(self, base: SharedContact, why: ContactsError) -> SharedContact | None:
         """The contact as it is now, None where it is gone; `why` is raised where that fails."""
         try:
-            return await self.fetch(base.key)
+            return await self._again(base)
         except NotFound:
             return None
         except ContactsError as failure:
@@ -127,7 +138,11 @@ class Entries:
 
     def unchanged(self, base: SharedContact, there: SharedContact) -> bool:
         """Whether nobody edited it."""
-        return same_version(base.etag, there.etag) if base.etag else base.digest() == there.digest()
+        if base.etag is not None:
+            return same_version(base.etag, there.etag)
+        if base.found.edit != base.found.self_link:
+            return base.found.edit == there.found.edit
+        return base.digest() == there.digest()
 
     def rebased(self, base: SharedContact, mine: str, theirs: SharedContact) -> str | None:
         """Theirs with what mine has changed since the base; None where both changed one thing."""

@@ -12,7 +12,6 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -22,14 +21,14 @@ from aiocontacts import BearerAuth, ContactsError, Photo
 from aiocontacts._batching import Delete, Insert, Update
 from aiocontacts._shared_contact import SharedContact
 from aiocontacts._shared_contacts import SharedContacts
-from aiocontacts.protocol import GOOGLE, Headers, Request
+from aiocontacts.protocol import GOOGLE
 from aiocontacts.protocol.gdata import Entry
 from aiocontacts.testing import FEED_FAULTS, FakeServer, Fault, LoggedRequest
-from aiocontacts.transport import BoundCredentials, Reply, RetryPolicy, Transport, Wire
+from aiocontacts.transport import BoundCredentials, RetryPolicy, Transport, Wire
 from tests.canaries import CARD_LINE, TOKEN
+from tests.domain import DOMAIN, Versioned
 from tests.scribble import UNSURE
 
-DOMAIN: Final = "example.com"
 LAGS: Final = (0.0, 5.0, 20.0)
 _METHODS: Final = ("PUT", "POST", "DELETE")
 _FAULTS: Final[list[Callable[[str], Fault]]] = [
@@ -51,20 +50,6 @@ _FAULTS: Final[list[Callable[[str], Fault]]] = [
     lambda _: Fault(method="GET", status=504),
 ]
 T = TypeVar("T")
-
-
-class Versioned:
-    """A transport that lives in the versioned dialect: it takes the version of the protocol away."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def open(self, request: Request, /) -> AbstractAsyncContextManager[Reply]:
-        headers = {n: v for n, v in request.headers.items() if n.lower() != "gdata-version"}
-        return self._transport.open(replace(request, headers=Headers(headers)))
-
-    async def aclose(self) -> None:
-        await self._transport.aclose()
 
 
 class FeedStory:

@@ -6,9 +6,15 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts import EditConflict, NotFound
-from aiocontacts.testing import Fault
+from aiocontacts._batching import Update
+from aiocontacts.testing import Fault, LoggedRequest
 from tests.domain import Domain
 from tests.scribble_feed import FeedStory, entry, marked, scribble_feed
+
+
+def _writes(asked: LoggedRequest) -> bool:
+    return asked.method in {"PUT", "POST"}
+
 
 DIALECTS = pytest.mark.parametrize("versioned", [False, True], ids=["tagged", "versioned"])
 
@@ -76,6 +82,7 @@ async def test_what_readers_never_show_is_told_as_doubtful() -> None:
 
     assert caught.value.hint is not None
     assert "may or may not" in caught.value.hint
+    assert (made, marked(made, "mine").serialize()) == (caught.value.base, caught.value.mine)
     assert "<mine>" in str(domain.feed.live[made.key].contents.note)
 
 
@@ -102,3 +109,38 @@ async def test_modify_waits_for_readers() -> None:
         await domain.shared.modify(made, lambda found, mark=mark: marked(found, mark))
 
     assert "<a><b>" == domain.feed.live[made.key].contents.note
+
+
+PARTS = """<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005">
+<gd:name><gd:fullName>Ada</gd:fullName></gd:name><gd:extendedProperty name="k" value="1"/>
+<gd:extendedProperty name="l">mixed<x xmlns="urn:x"> con<y/>tent</x></gd:extendedProperty>
+</entry>"""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [None, Fault(cut_after=0, when=_writes), Fault(status=502, when=_writes)],
+    ids=["well", "lost", "undone"],
+)
+@pytest.mark.parametrize("batched", [False, True], ids=["alone", "batch"])
+@pytest.mark.parametrize("projection", ["thin", "property-k", "full"])
+@DIALECTS
+async def test_what_a_projection_does_not_show_survives(
+    versioned: bool, projection: str, batched: bool, fault: Fault | None
+) -> None:
+    """An update of what was read in part leaves the rest as it was, whatever becomes of it."""
+    domain = Domain(versioned=versioned)
+    made = domain.feed.add(PARTS)
+    async with domain.shared.entries(projection=projection) as contacts:
+        [contact] = [contact async for contact in contacts]
+    if fault is not None:
+        domain.server.fail(fault)
+    edited = marked(contact, "mine")
+    if batched:
+        [outcome] = await domain.shared.batch([Update(contact, edited)])
+        assert outcome.error is None
+    else:
+        await domain.shared.update(contact, edited)
+
+    now = domain.feed.live[made.key].contents
+    assert ("<mine>", sorted(made.contents.extended)) == (now.note, sorted(now.extended))
