@@ -266,9 +266,8 @@ class Changing(Generic[R]):
 
     def _doubtful(self, error: ContactsError, lost: ContactsError | None) -> ContactsError:
         """The error; it says that nobody knows where an earlier try may have been done unseen."""
-        if lost is None or not self._keeper.lags or isinstance(error, NotFound):
-            return error
-        return unsure(error)
+        certain = lost is None or not self._keeper.lags or isinstance(error, NotFound)
+        return error if certain else unsure(error)
 
     def _conflict(
         self, base: R, mine: str | None, theirs: R | None, error: ContactsError | None

@@ -23,6 +23,7 @@ from aiocontacts.protocol.gdata import (
     FeedEntry,
     GetEntry,
     UpdateEntry,
+    merge_entries,
     own_link,
 )
 from aiocontacts.protocol.vcard import VCard
@@ -146,8 +147,8 @@ class Entries:
 
     def rebased(self, base: SharedContact, mine: str, theirs: SharedContact) -> str | None:
         """Theirs with what mine has changed since the base; None where both changed one thing."""
-        del base, mine, theirs
-        return None
+        both = merge_entries(base.entry, Entry.parse(mine), theirs.entry)
+        return None if both.conflicts else both.entry.serialize()
 
     def same(self, there: SharedContact, text: str) -> bool:
         """Whether an entry holds what was sent, apart from what the server adds of its own."""

@@ -82,21 +82,16 @@ class Photos:
         """The contact as it is after its photo changed, as soon as the feed knows it."""
         pauses = iter(self._entries.pauses)
         while True:
-            there: SharedContact | None = None
-            failure: ContactsError | None = None
+            pause = next(pauses, None)
             try:
                 there = await self._entries.fetch(contact.key)
             except ContactsError as error:
-                failure = error
-            if there is not None and _knows(there, contact, etag):
-                return there
-            pause = next(pauses, None)
-            if pause is None or not isinstance(failure, NotFound | None):
-                break
+                if pause is None or not isinstance(error, NotFound):
+                    raise half_done(error) from None
+            else:
+                if pause is None or _knows(there, contact, etag):
+                    return there
             await self._entries.sleep(pause)
-        if there is None:
-            raise half_done(failure)
-        return there
 
 
 def _knows(there: SharedContact, before: SharedContact, etag: ETag | None) -> bool:
