@@ -141,11 +141,26 @@ class Batching:
         self, jobs: Sequence[_Job], outcomes: dict[int, BatchOutcome], places: anyio.CapacityLimiter
     ) -> None:
         """Send edits together, and those singly that have to be looked at."""
-        async with places:
-            again = await self._sent(jobs, outcomes)
+        whole, parts = self._divided(jobs)
+        again: list[tuple[_Job, Lost | None]] = [(job, None) for job in parts]
+        if whole:
+            async with places:
+                again += await self._sent(whole, outcomes)
         async with anyio.create_task_group() as tasks:
             for job, lost in again:
                 tasks.start_soon(self._alone, job, lost, outcomes, places)
+
+    def _divided(self, jobs: Sequence[_Job]) -> tuple[list[_Job], list[_Job]]:
+        """Those that go together, and updates of what was not read with all of its properties.
+
+        A batch is in one projection, in which these would lose the others.
+        """
+        parts = [
+            job
+            for job in jobs
+            if isinstance(job.edit, Update) and not self._entries.whole(job.edit.contact)
+        ]
+        return [job for job in jobs if job not in parts], parts
 
     async def _sent(
         self, jobs: Sequence[_Job], outcomes: dict[int, BatchOutcome]

@@ -19,10 +19,13 @@ from aiocontacts.errors import ContactsError, EditConflict, NotFound, StatusErro
 from aiocontacts.protocol import ETag, Operation, Waist
 
 from ._card_text import Card, text_of
-from ._stored import Turns, unknown
+from ._stored import Turns, unknown, unsure
 
 ROUNDS: Final = 16
 """How often `modify` begins again after somebody else was faster."""
+
+PATIENCE: Final = 4.0
+"""The most seconds that `modify` waits for readers to be told of an edit."""
 
 _UNCLEAR: Final = frozenset({400, 409, 423})
 """What servers say, without a condition, to a stale tag, to a card that is gone, and to a bad one
@@ -57,6 +60,11 @@ class Keeper(Protocol[R]):
     @property
     def waist(self) -> Waist:
         """The way to the server."""
+        ...
+
+    @property
+    def lags(self) -> bool:
+        """Whether what is read may be older than what was written: then only a write knows."""
         ...
 
     @property
@@ -186,6 +194,10 @@ class Changing(Generic[R]):
                 # What may have been done is not done once more.
                 if rounds == ROUNDS or conflict.hint == _LOST:
                     raise
+                theirs: R | None = conflict.theirs
+            if theirs is None or self._keeper.unchanged(contact, theirs):
+                # It is another by now, and only those who read do not know it yet.
+                await self._keeper.sleep(min(rounds, PATIENCE))
 
     async def _over(self, base: R, mine: str | None) -> ETag | None:
         """The tag to name in If-Match; raises EditConflict where we know better already."""
@@ -208,14 +220,15 @@ class Changing(Generic[R]):
                 return await self._keeper.waist.send(operation), None
             except ContactsError as error:
                 if not (unknown(error) or _unclear(error)):
-                    raise
+                    raise self._doubtful(error, lost) from None
                 lost = lost or (error if unknown(error) else None)
                 done = await self._judged(base, mine, error, lost)
                 if done is not None:
                     return None, done
                 pause = next(pauses, None)
                 if pause is None:
-                    raise
+                    told = self._conflict(base, mine, None, error) if _stale(error) else error
+                    raise self._doubtful(told, lost) from None
             await self._keeper.sleep(pause)
 
     async def _judged(
@@ -224,17 +237,17 @@ class Changing(Generic[R]):
         """The contact if it holds our text, None if ours was not done and may be; else raises."""
         why = lost or error
         there = await self._keeper.look(base, why)
-        if there is None:
+        if there is None and not self._keeper.lags:
             raise self._gone(base, mine, why)
         # Without a lost answer nothing of ours was done: who says the same is somebody else.
-        if lost is not None and there.text == mine:
+        if there is not None and lost is not None and there.text == mine:
             return there
-        if self._keeper.unchanged(base, there):
-            told = self._conflict(base, mine, there, error) if _stale(error) else error
+        if there is None or self._keeper.unchanged(base, there):
             # Stale, and yet as it was: ours was done, and who is asked does not know it yet.
             if unknown(error) or (lost is not None and _stale(error)):
                 return None
-            raise told
+            told = self._conflict(base, mine, there, error) if _stale(error) else error
+            raise self._doubtful(told, lost)
         if lost is not None and mine is not None and self._holds(there, base, mine):
             return there
         raise self._conflict(base, mine, there, why)
@@ -250,6 +263,11 @@ class Changing(Generic[R]):
         if mine is not None and (unknown(error) or _stale(error)):
             return self._conflict(base, mine, None, error)
         return NotFound(status=404, method="GET", url=self._keeper.url_of(base))
+
+    def _doubtful(self, error: ContactsError, lost: ContactsError | None) -> ContactsError:
+        """The error; it says that nobody knows where an earlier try may have been done unseen."""
+        certain = lost is None or not self._keeper.lags or isinstance(error, NotFound)
+        return error if certain else unsure(error)
 
     def _conflict(
         self, base: R, mine: str | None, theirs: R | None, error: ContactsError | None

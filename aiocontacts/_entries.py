@@ -23,6 +23,7 @@ from aiocontacts.protocol.gdata import (
     FeedEntry,
     GetEntry,
     UpdateEntry,
+    merge_entries,
     own_link,
 )
 from aiocontacts.protocol.vcard import VCard
@@ -33,7 +34,7 @@ from ._stored import half_done, unknown, unsure
 
 _log = logging.getLogger("aiocontacts")
 
-PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between looks for what was written: together, more than replicas lag."""
 
 
@@ -41,6 +42,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 class Entries:
     """What keeps the shared contacts of a domain."""
 
+    lags = True
     pauses = PAUSES
 
     def __init__(
@@ -86,7 +88,7 @@ class Entries:
             return base.etag, None
         if base.found.edit and base.found.edit != base.found.self_link:
             return None, None
-        there = await self.fetch(base.key)
+        there = await self._again(base)
         return there.etag, there
 
     def put(self, base: SharedContact, text: str, over: ETag | None) -> UpdateEntry:
@@ -105,9 +107,20 @@ class Entries:
             raise half_done(error)
         return SharedContact.of(written)
 
+    def whole(self, contact: SharedContact) -> bool:
+        """Whether a contact was read with all of its extended properties."""
+        return self.url_of(contact).startswith(f"{self.url}/")
+
     async def fetch(self, key: str) -> SharedContact:
         """The contact as the server has it now; raises NotFound."""
-        url = self.place(key)
+        return await self._fetched(key, self.place(key))
+
+    async def _again(self, base: SharedContact) -> SharedContact:
+        """The contact as it is now, with the extended properties that it was read with."""
+        href = base.found.self_link or self.place(base.key)
+        return await self._fetched(base.key, own_link(self.url, href))
+
+    async def _fetched(self, key: str, url: str) -> SharedContact:
         found = await self.waist.send(GetEntry(url))
         if found is None or found.deleted:
             raise NotFound(status=404, method="GET", url=url)
@@ -118,7 +131,7 @@ class Entries:
     async def look(self, base: SharedContact, why: ContactsError) -> SharedContact | None:
         """The contact as it is now, None where it is gone; `why` is raised where that fails."""
         try:
-            return await self.fetch(base.key)
+            return await self._again(base)
         except NotFound:
             return None
         except ContactsError as failure:
@@ -126,12 +139,16 @@ class Entries:
 
     def unchanged(self, base: SharedContact, there: SharedContact) -> bool:
         """Whether nobody edited it."""
-        return same_version(base.etag, there.etag) if base.etag else base.digest() == there.digest()
+        if base.etag is not None:
+            return same_version(base.etag, there.etag)
+        if base.found.edit != base.found.self_link:
+            return base.found.edit == there.found.edit
+        return base.digest() == there.digest()
 
     def rebased(self, base: SharedContact, mine: str, theirs: SharedContact) -> str | None:
         """Theirs with what mine has changed since the base; None where both changed one thing."""
-        del base, mine, theirs
-        return None
+        both = merge_entries(base.entry, Entry.parse(mine), theirs.entry)
+        return None if both.conflicts else both.entry.serialize()
 
     def same(self, there: SharedContact, text: str) -> bool:
         """Whether an entry holds what was sent, apart from what the server adds of its own."""

@@ -23,7 +23,7 @@ from aiocontacts.protocol.gdata import (
 
 from ._entries import Entries
 from ._shared_contact import SharedContact
-from ._stored import unknown, unsure
+from ._stored import half_done, unknown, unsure
 
 
 @final
@@ -80,13 +80,26 @@ class Photos:
 
     async def _again(self, contact: SharedContact, etag: ETag | None) -> SharedContact:
         """The contact as it is after its photo changed, as soon as the feed knows it."""
-        there = await self._entries.fetch(contact.key)
-        for pause in self._entries.pauses:
-            if _etag(there) == etag or there.etag is None:
-                break
+        pauses = iter(self._entries.pauses)
+        while True:
+            pause = next(pauses, None)
+            try:
+                there = await self._entries.fetch(contact.key)
+            except ContactsError as error:
+                if pause is None or not isinstance(error, NotFound):
+                    raise half_done(error) from None
+            else:
+                if pause is None or _knows(there, contact, etag):
+                    return there
             await self._entries.sleep(pause)
-            there = await self._entries.fetch(contact.key)
-        return there
+
+
+def _knows(there: SharedContact, before: SharedContact, etag: ETag | None) -> bool:
+    """Whether a contact is as it was made: with this photo, or later than it was before."""
+    if there.etag is not None:
+        return _etag(there) == etag
+    later = there.found.updated >= before.found.updated
+    return later and there.found.edit_photo != before.found.edit_photo
 
 
 def _etag(contact: SharedContact) -> ETag | None:

@@ -115,9 +115,15 @@ class SharedContacts:
         """A new contact, as the server then holds it."""
         return await self._inserting.insert(self._entries.text_of(content))
 
-    async def update(self, contact: SharedContact, content: Card) -> SharedContact:
-        """The contact with another content, stored over the version that you have (If-Match)."""
-        return await self._changing.update(contact, content)
+    async def update(
+        self, contact: SharedContact, content: Card, *, merge: bool = False
+    ) -> SharedContact:
+        """The contact with another content, stored over the version that you have (If-Match).
+
+        Where somebody else was faster, `merge` stores what you changed over what they have, if
+        you did not change the same thing; else, and without it, EditConflict has all three.
+        """
+        return await self._changing.update(contact, content, merge=merge)
 
     async def delete(self, contact: SharedContact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error."""

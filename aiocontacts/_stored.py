@@ -93,6 +93,8 @@ class Turns:
 class Stored:
     """The cards of one book, as its server holds them."""
 
+    lags = False
+
     def __init__(
         self,
         waist: Waist,

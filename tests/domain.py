@@ -3,24 +3,41 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
 from aiocontacts import BearerAuth
 from aiocontacts._entries import Entries
 from aiocontacts._inserting import Inserting
 from aiocontacts._shared_contact import SharedContact
 from aiocontacts._shared_contacts import SharedContacts
-from aiocontacts.protocol import GOOGLE
+from aiocontacts.protocol import GOOGLE, Headers, Request
 from aiocontacts.testing import FakeFeed, FakeServer
-from aiocontacts.transport import BoundCredentials, RetryPolicy, Wire
+from aiocontacts.transport import BoundCredentials, Reply, RetryPolicy, Transport, Wire
 from tests.canaries import TOKEN
 
 NOW = 1_772_442_907.5
 DOMAIN = "example.com"
 
 
+class Versioned:
+    """A transport that lives in the versioned dialect: it leaves GData-Version away."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def open(self, request: Request, /) -> AbstractAsyncContextManager[Reply]:
+        headers = {n: v for n, v in request.headers.items() if n.lower() != "gdata-version"}
+        return self._transport.open(replace(request, headers=Headers(headers)))
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
 class Domain:
     """A feed, and what reads and writes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, versioned: bool = False) -> None:
         self.time = NOW
         self.naps: list[float] = []
         self.server = FakeServer(profile=GOOGLE, clock=lambda: self.time, sleep=self.sleep)
@@ -29,7 +46,7 @@ class Domain:
         known = BoundCredentials(BearerAuth(TOKEN), allow_insecure_loopback=True)
         known.trust(self.server.url)
         self.wire = Wire(
-            self.server.transport(),
+            Versioned(self.server.transport()) if versioned else self.server.transport(),
             known,
             retry=RetryPolicy(base=0.0, throttle_base=0.0),
             sleep=self.sleep,

@@ -280,7 +280,7 @@ async def test_it_is_not_tried_for_ever() -> None:
     domain.server.fail(
         Fault(method="POST", cut_after=0), Fault(method="POST", status=502, times=None)
     )
-    domain.feed.lag = 100.0
+    domain.feed.lag = 1000.0
     [outcome] = await domain.shared.batch([Insert(draft("A"))])
 
     assert isinstance(outcome.error, ServerError | ConnectionFailed)

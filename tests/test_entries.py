@@ -188,7 +188,7 @@ async def test_gone_is_an_answer() -> None:
 
 
 async def test_unchanged_is_the_same_version() -> None:
-    """Tags decide where there are any; without them the text does."""
+    """Tags decide where there are any, then edit links; without both the text does."""
     domain = Domain()
     one = await domain.add()
     domain.feed.edit(one.key, name="Other")

@@ -114,7 +114,7 @@ LATE = {
     ("_readable.py", "aiocontacts.protocol.vcard._vobject"): "slow, and seldom wanted",
     **{
         ("protocol/gdata/__init__.py", f"aiocontacts.protocol.gdata.{name}"): "slow, as cards are"
-        for name in ("_entry", "_nodes", "_values")
+        for name in ("_entry", "_merge", "_nodes", "_values")
     },
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jcard"): "slow, and seldom wanted",
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jscontact"): "slow, seldom wanted",

@@ -15,6 +15,7 @@ from ._query import FeedQuery, feed_url
 
 if TYPE_CHECKING:
     from ._entry import Entry
+    from ._merge import MergedEntry, merge_entries
     from ._nodes import Node
     from ._values import ExternalId, Jot, Markup
 else:
@@ -23,9 +24,9 @@ else:
         """What reads and writes entries, imported with the first of them: it stands on cards."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import _entry, _nodes, _values  # noqa: PLC0415 - slow, and a walk needs none of it
+        from . import _entry, _merge, _nodes, _values  # noqa: PLC0415 - slow, and a walk needs none of it
 
-        there = next(one for one in (_entry, _nodes, _values) if hasattr(one, name))
+        there = next(one for one in (_merge, _entry, _nodes, _values) if hasattr(one, name))
         return getattr(there, name)
 
 
@@ -55,6 +56,7 @@ __all__ = [
     "Interrupted",
     "Jot",
     "Markup",
+    "MergedEntry",
     "NamelessEntry",
     "Node",
     "PhotoBytes",
@@ -62,5 +64,6 @@ __all__ = [
     "PutPhoto",
     "UpdateEntry",
     "feed_url",
+    "merge_entries",
     "own_link",
 ]

@@ -47,14 +47,15 @@ def _said(entry: Node) -> Iterator[Node]:
 def _each_covered(there: list[Node], wanted: list[Node]) -> bool:
     rest = list(there)
     for one in wanted:
-        found = next((at for at, other in enumerate(rest) if _covered(other, one)), None)
+        found = next((at for at, other in enumerate(rest) if covered(other, one)), None)
         if found is None:
             return False
         del rest[found]
     return True
 
 
-def _covered(there: Node, wanted: Node) -> bool:
+def covered(there: Node, wanted: Node) -> bool:
+    """Whether the server made one element of the other."""
     if there.name != wanted.name or _attributes(there) != _attributes(wanted):
         return False
     if wanted.name not in _COMPLETED:

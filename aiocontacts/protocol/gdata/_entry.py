@@ -10,7 +10,7 @@ RFC 4287 (Atom), GData 3.0, and the element reference of the domain shared conta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self, final
 
@@ -188,6 +188,11 @@ class Entry(Attributes):
     def nodes(self) -> list[Node]:
         """Its elements, known and unknown, in their order."""
         return self._document.root.children
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """What its own tag says."""
+        return self._document.root.attributes
 
     @property
     def scope(self) -> Scope:

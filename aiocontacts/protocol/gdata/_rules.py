@@ -79,7 +79,7 @@ _ADDRESS_WORDS: Final = {
     "usage": {"general", "local"},
 }
 _TEXTS: Final = {PHONE.name, RELATION.name, JOT.name, contact("hobby")}
-_SINGLE: Final = {
+SINGLE: Final = {
     gd("name"),
     gd("where"),
     *map(
@@ -91,6 +91,7 @@ _SINGLE: Final = {
         ),
     ),
 }  # fmt: skip
+"""What there is at most one of."""
 _NO_DATA: Final = {ID, UPDATED, EDITED, CATEGORY, TITLE, LINK}
 _NO_VALUE: Final = {"rel", "protocol", "primary", "mailClass", "usage", "type"}
 
@@ -197,7 +198,7 @@ def _too_many(nodes: Sequence[Node]) -> Iterator[Complaint]:
     for name in sorted(primary):
         if primary[name] > 1:
             yield f"more than one {spelt(name)} is primary", "Prefer one of them."
-    for name in sorted(_SINGLE & count.keys()):
+    for name in sorted(SINGLE & count.keys()):
         if count[name] > 1:
             yield f"there is more than one {spelt(name)}", "Remove one of them."
     names = Counter(node.get("name") for node in nodes if node.name == PROPERTY)
