@@ -21,6 +21,7 @@ from aiocontacts import (
     RateLimited,
     ReauthRequired,
     RetryPolicy,
+    UsageError,
 )
 from aiocontacts.protocol import GOOGLE
 from aiocontacts.testing import QUOTAS, FakeServer, Fault, sample_cards
@@ -253,3 +254,50 @@ async def test_a_sign_in_that_ends_in_the_middle_of_a_run(google: FakeServer) ->
         await run(session)
 
     assert 0 < before < 1000 == len(set(told))
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["service", "user"])
+async def test_a_thousand_tasks_share_the_tokens_of_both_wires(
+    google: FakeServer, robot: Any, apart: bool
+) -> None:
+    """A service account's two tokens are each asked for once, and sent to no other origin."""
+    given = robot.with_subject(google.user) if apart else credentials(google)
+    feed = google.domain("example.com")
+    key = feed.add(name="Ada").key
+    elsewhere = google.url.replace("127.0.0.1", "localhost")
+    endpoints = replace(GoogleEndpoints.at(google.url), feeds=elsewhere)
+    async with ContactsSession.google(
+        given,
+        endpoints=endpoints,
+        allow_insecure_loopback=True,
+        retry=NO_WAIT,
+        transport=google.transport(),
+    ) as session:
+        book = session.address_book(google.book().href)
+        shared = session.shared_contacts("example.com")
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(500):
+                tasks.create_task(book.members())
+                tasks.create_task(shared.get(key))
+
+    sent: dict[bool, set[str]] = {True: set(), False: set()}
+    for asked in google.log:
+        if "Authorization" in asked.headers:
+            sent[asked.path.startswith("/m8/")].add(asked.headers["Authorization"])
+    assert (1, 1) == (len(sent[True]), len(sent[False]))
+    assert apart == sent[True].isdisjoint(sent[False])
+    assert (2 if apart else 1) == google.token_requests
+
+
+async def test_a_closed_session_sends_nothing_to_a_feed(google: FakeServer) -> None:
+    """After its block a session's shared contacts are nobody's to read or to write."""
+    google.domain("example.com")
+    async with session_at(google) as session:
+        shared = session.shared_contacts("example.com")
+    before = len(google.log)
+    with pytest.raises(UsageError, match="closed"):
+        await shared.get("1")
+    with pytest.raises(UsageError, match="closed"):
+        await shared.create("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nN:;;;;\r\nEND:VCARD\r\n")
+
+    assert before == len(google.log)
