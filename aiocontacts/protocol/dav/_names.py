@@ -19,6 +19,7 @@ RESOURCETYPE: Final = f"{DAV}resourcetype"
 COLLECTION: Final = f"{DAV}collection"
 DISPLAYNAME: Final = f"{DAV}displayname"
 GETETAG: Final = f"{DAV}getetag"
+GETLASTMODIFIED: Final = f"{DAV}getlastmodified"
 PROPERTYUPDATE: Final = f"{DAV}propertyupdate"
 SET: Final = f"{DAV}set"
 
