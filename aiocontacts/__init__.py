@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from ._batching import BatchOutcome, Delete, Insert, Update
     from ._discovery import Discovery
     from ._examining import Examination
+    from ._partial import PartialContact, PartialResult
     from ._shared_contact import SharedContact
     from ._shared_contacts import SharedContacts
     from .protocol.dav import all_of, any_of, param, prop
@@ -89,6 +90,8 @@ else:
         "Discovery": "._discovery",
         "Entry": ".protocol.gdata",
         "Examination": "._examining",
+        "PartialContact": "._partial",
+        "PartialResult": "._partial",
         "SQLiteStore": ".sync",
         "SharedContact": "._shared_contact",
         "SharedContacts": "._shared_contacts",
@@ -146,7 +149,9 @@ __all__ = [
     "Name",
     "NotFound",
     "Organization",
+    "PartialContact",
     "PartialDate",
+    "PartialResult",
     "PermissionDenied",
     "Phone",
     "Photo",
