@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from ._discovery import Discovery
     from ._examining import Examination
     from ._index import ContactIndex
+    from ._partial import PartialContact, PartialResult
     from ._shared_contact import SharedContact
     from ._shared_contacts import SharedContacts
     from .protocol.dav import all_of, any_of, param, prop
@@ -91,6 +92,8 @@ else:
         "Discovery": "._discovery",
         "Entry": ".protocol.gdata",
         "Examination": "._examining",
+        "PartialContact": "._partial",
+        "PartialResult": "._partial",
         "SQLiteStore": ".sync",
         "SharedContact": "._shared_contact",
         "SharedContacts": "._shared_contacts",
@@ -149,7 +152,9 @@ __all__ = [
     "Name",
     "NotFound",
     "Organization",
+    "PartialContact",
     "PartialDate",
+    "PartialResult",
     "PermissionDenied",
     "Phone",
     "Photo",

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, final, overload
 
 import anyio
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ._changing import Changing
     from ._creating import Creating
     from ._examining import Examination
+    from ._partial import PartialResult
     from ._stored import Stored
 
 _CONCURRENT = 8
@@ -149,21 +150,42 @@ class AddressBook:
             return read
         raise read
 
+    @overload
+    async def query(
+        self, filter: Filter | PropFilter | None = None, *, limit: int | None = None
+    ) -> QueryResult: ...
+
+    @overload
+    async def query(
+        self,
+        filter: Filter | PropFilter | None = None,
+        *,
+        limit: int | None = None,
+        properties: Iterable[str],
+    ) -> PartialResult: ...
+
     async def query(
         self,
         filter: Filter | PropFilter | None = None,  # noqa: A002 - the RFC's word
         *,
         limit: int | None = None,
-    ) -> QueryResult:
+        properties: Iterable[str] | None = None,
+    ) -> QueryResult | PartialResult:
         """The cards that match a filter, all without one (RFC 6352 section 8.6).
 
         The server does the matching, and is checked: what does not match is left out, and a
         filter that the server refuses is applied here, to all its cards.  What it wrongly left
         out cannot be known.  `limit` is the most cards to return, at least 1; `truncated` tells
         whether there are, or may be, more.
+
+        `properties` asks for parts of cards, ``("EMAIL", "TEL")``; UID, FN and N always come.
         """
         if limit is not None and limit < 1:
             raise UsageError("a query is limited to one card or more, or not at all")
+        if properties is not None:
+            from ._partial import partly_searched  # noqa: PLC0415 - slow, and few programs search
+
+            return await partly_searched(self._waist, self._base, filter, limit, properties)
         from ._searching import searched  # noqa: PLC0415 - slow, and few programs search
 
         return await searched(self._waist, self._base, filter, limit)

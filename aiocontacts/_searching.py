@@ -12,7 +12,7 @@ cards that match: where the server has spent it on others, it is asked again wit
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, final
 
@@ -43,12 +43,22 @@ _UNSUPPORTED: Final = frozenset({"CARDDAV:supported-filter", _COLLATION})
 
 
 async def searched(
-    waist: Waist, base: Base, asked: Filter | PropFilter | None, limit: int | None
+    waist: Waist,
+    base: Base,
+    asked: Filter | PropFilter | None,
+    limit: int | None,
+    properties: Collection[str] = (),
 ) -> QueryResult:
-    """The contacts of a book that match, and whether there may be more of them."""
+    """The contacts of a book that match, and whether there may be more of them.
+
+    Where only some properties are asked for, the contacts may hold no more than these.
+    """
     wanted = any_of(asked) if isinstance(asked, PropFilter) else asked or Filter()
+    # What the answer is checked by has to be in it.
+    checked = [one.name.rpartition(".")[2].upper() for one in wanted.props] if properties else []
+    parts = tuple(dict.fromkeys([*properties, *checked]))
     # One more than wanted: some servers cut at the limit, and do not say so.
-    query, answer = await _asked(waist, Query(base.url, wanted, limit and limit + 1))
+    query, answer = await _asked(waist, Query(base.url, wanted, limit and limit + 1, parts))
     found = await _sifted(base, wanted, answer.cards)
     cut = answer.truncated or len(answer.cards) == query.limit_to
     if cut and found.dropped and query.limit_to is not None:
@@ -83,7 +93,7 @@ def _easier(query: Query, condition: str | None) -> Query | None:
     plain = query.filter.without_collations() if condition == _COLLATION else None
     if plain is not None and plain != query.filter:
         return replace(query, filter=plain)
-    return Query(query.url, Filter())
+    return replace(query, filter=Filter(), limit_to=None)
 
 
 @final

@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING
 
 from ._endpoints import GoogleEndpoints
-from ._entity_tag import UNTOLD, ETag, same_version
+from ._entity_tag import UNMODIFIED, UNTOLD, ETag, same_version
 from ._google_rules import CARDDAV_SCOPE, FEEDS_SCOPE
 from ._http import Headers, Request, ResponseHead
 from ._limits import LIMITS, Limits
@@ -70,6 +70,7 @@ __all__ = [
     "STANDARD",
     "TOKEN_HOSTS",
     "TOKEN_LIFETIME",
+    "UNMODIFIED",
     "UNTOLD",
     "XANDIKOS",
     "YAHOO",

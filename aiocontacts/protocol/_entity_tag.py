@@ -50,6 +50,10 @@ UNTOLD: Final = ETag('"untold"')
 """The version of a record that the server names and fails to describe: it has one, which may be
 any but this."""
 
+UNMODIFIED: Final = ETag('"not modified since"')
+"""The version of a record that the server says was not modified: the one that is known, if any is.
+No server has a tag with blanks in it."""
+
 
 def same_version(one: ETag | None, other: ETag | None) -> bool:
     """Whether two tags are known and name the same version; an unknown one never does."""

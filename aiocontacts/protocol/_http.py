@@ -78,7 +78,7 @@ class ResponseHead:
 
     def date(self) -> datetime | None:
         """When the server says it answered; None if it does not, or not readably."""
-        return _date(self.headers.get("Date", ""))
+        return http_date(self.headers.get("Date", ""))
 
     def retry_after(self) -> float | None:
         """How many seconds the server asks us to wait (RFC 9110 section 10.2.3).
@@ -90,7 +90,7 @@ class ResponseHead:
         if value.isascii() and value.isdigit():
             seconds = float(value)
         else:
-            until = _date(self.headers.get("Retry-After", ""))
+            until = http_date(self.headers.get("Retry-After", ""))
             now = self.date()
             if until is None or now is None:
                 return None
@@ -98,7 +98,8 @@ class ResponseHead:
         return min(seconds, 86_400.0) if seconds > 0 else None
 
 
-def _date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The time that a header field or a property names; None where it names none."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

@@ -28,16 +28,19 @@ from ._sync_token import SyncToken
 
 if TYPE_CHECKING:
     from ._feed_source import FeedSource
+    from ._last_modified import LastModified
     from ._sqlite import SQLiteStore
     from ._updated_min import UpdatedMin
     from ._walk import FeedWalk
     from ._windows import Found
 else:
-    # What few programs need: SQLite brings threads along, a feed all of its values and of a card's.
+    # What few programs need: SQLite brings threads along, a feed all of its values and of a card's;
+    # times are for servers whose entity tags are of no use.
     _HOMES = {
         "FeedSource": "._feed_source",
         "FeedWalk": "._walk",
         "Found": "._windows",
+        "LastModified": "._last_modified",
         "SQLiteStore": "._sqlite",
         "UpdatedMin": "._updated_min",
     }
@@ -62,6 +65,7 @@ __all__ = [
     "Found",
     "Given",
     "Known",
+    "LastModified",
     "Listed",
     "MemoryStore",
     "Owed",

@@ -31,7 +31,7 @@ from ._changes import (
     Unreadable,
 )
 from ._holdings import Holdings
-from ._judging import Want, judged, still_owed
+from ._judging import Want, judged, still_owed, wanted
 from ._ledger import Effect, Step
 from ._outbox import Outbox
 from ._parcels import Parcels
@@ -246,7 +246,7 @@ class Fetching(Generic[R]):
                 # Named twice: the doubt that the first one took stays.
                 owed = owed or wants.pop(member.key).owed
                 self.done += 1
-            want = Want(member, known.get(member.key), owed)
+            want = wanted(member, known.get(member.key), owed)
             if not want.current and not want.resting(now):
                 wants[member.key] = want
                 continue

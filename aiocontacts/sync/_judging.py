@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from aiocontacts.errors import PermissionDenied
-from aiocontacts.protocol import UNTOLD, same_version
+from aiocontacts.protocol import UNMODIFIED, UNTOLD, same_version
 from aiocontacts.protocol.dav import Member
 
 from ._changes import Changed, R, Unreadable
@@ -49,7 +49,8 @@ class Want(NamedTuple):
         """Whether the caller has this very version."""
         if self.known is None or self.uncertain:
             return False
-        return same_version(self.known.etag, self.member.etag)
+        unmodified = self.member.etag == UNMODIFIED
+        return unmodified or same_version(self.known.etag, self.member.etag)
 
     def resting(self, now: float) -> bool:
         """Whether this version has been asked for in vain, and it is too early for another try."""
@@ -71,6 +72,14 @@ class Want(NamedTuple):
         """What is owed after one more try."""
         member = self.member
         return Owed(member.key, member.href, member.etag, self.tries + 1, not_before)
+
+
+def wanted(member: Member, known: Known | None, owed: Owed | None) -> Want:
+    """What we have and owe of a listed member."""
+    # Not to be modified says nothing of what was never had, or asked for in vain.
+    if member.etag == UNMODIFIED and (known is None or owed is not None):
+        member = member._replace(etag=owed.etag if owed is not None else None)
+    return Want(member, known, owed)
 
 
 def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:

@@ -111,6 +111,8 @@ class FakeBook:
         """Whether the book tells a sync-token; without it, sync-collection is off too."""
         self.sync_page: int | None = None
         """The most members that one sync-collection answers, before it is truncated."""
+        self.partial_cards: bool = True
+        """Whether parts of cards are given to who asks for them (RFC 6352 section 10.4.2)."""
         self.max_resource_size: int = 10 * 1024 * 1024
         self.add_member: bool = False
         """Whether the book tells of a URL where new cards are posted (RFC 5995)."""

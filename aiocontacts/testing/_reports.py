@@ -73,7 +73,7 @@ def _multiget(view: View, call: Call, book: FakeBook, root: Element) -> Answer:
     hrefs = dict.fromkeys((child.text or "").strip() for child in root.iterfind(f"{DAV}href"))
     if not hrefs:
         raise Refused(400)
-    write = writer(view, call, root, book, _address_data(root))
+    write = writer(view, call, root, book, _address_data(root, book))
     found = [_card(book, call, asked) for asked in hrefs]
     # Every href that was asked for is answered (RFC 6352 section 8.7).
     responses = (
@@ -97,7 +97,7 @@ def _query(view: View, call: Call, book: FakeBook, root: Element) -> Answer:
     if wanted is None:
         raise Refused(400)
     search = _Search(filter_test(wanted), _limit(root, CARDDAV), call.path)
-    write = writer(view, call, root, book, _address_data(root))
+    write = writer(view, call, root, book, _address_data(root, book))
     # Depth 0 is the book alone, which is no card (RFC 6352 section 8.6).
     deep = call.headers.get("Depth", "0") != "0"
     cards = list(book.cards.values()) if deep else []
@@ -140,7 +140,7 @@ def _limit(root: Element, namespace: str) -> int | None:
     return int(wanted)
 
 
-def _address_data(root: Element) -> Mapping[str, CardProperty]:
+def _address_data(root: Element, book: FakeBook) -> Mapping[str, CardProperty]:
     """How a card is told: whole, or cut down to what was asked for (RFC 6352 section 10.4).
 
     Cards are not converted: one is told in the version it is stored in, whichever was asked for.
@@ -152,7 +152,7 @@ def _address_data(root: Element) -> Mapping[str, CardProperty]:
     if media_type != "text/vcard" or asked.get("version", "3.0") not in VERSIONS:
         raise Refused(403, f"{CARDDAV}supported-address-data")
     names = [child.get("name", "") for child in asked.iterfind(f"{CARDDAV}prop")]
-    if not names:
+    if not names or not book.partial_cards:
         return {ADDRESS_DATA: lambda card: text(card.text)}
     return {ADDRESS_DATA: lambda card: text(only(card.text, names))}
 

@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from email.utils import formatdate
 from inspect import isawaitable
 from types import TracebackType
 from typing import Self, final
@@ -259,7 +260,8 @@ class FakeServer:
         right = fault.instead() or self._answer(asked, fault)
         pieces = fault.spoilt(await _gathered(right.body))
         asked.status = right.status
-        headers = _merged(right.headers, fault.headers)
+        own = {"Date": formatdate(self.now(), usegmt=True), **right.headers}
+        headers = _merged(own, fault.headers)
         return Delivery(right.status, headers, pieces, fault.cut_after)
 
     def _answer(self, asked: LoggedRequest, fault: Fault) -> Answer:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email.utils import formatdate
 from typing import Final, final
 from urllib.parse import urlsplit
 
@@ -79,7 +78,5 @@ class FakeReply:
 
 def _head(request: Request, delivery: Delivery) -> ResponseHead:
     # What aiohttp.web would say by itself.
-    own = {"Date": formatdate(usegmt=True)}
-    if not delivery.bodiless:
-        own["Content-Length"] = str(delivery.length)
+    own = {} if delivery.bodiless else {"Content-Length": str(delivery.length)}
     return ResponseHead(delivery.status, Headers({**own, **delivery.headers}), request.url)

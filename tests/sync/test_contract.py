@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import pytest
 
-from aiocontacts.sync import CTag, ETag, SyncToken
-from tests.sync.contract import PROMISES, BookStage, FeedStage, Promise, Stage
+from aiocontacts.sync import CTag, ETag, LastModified, SyncToken
+from tests.sync.contract import PROMISES, BookStage, FeedStage, Promise, Stage, TimedStage
 
 # A strategy of yours goes here, and is held to all of it.
 STRATEGIES: dict[str, Stage] = {
@@ -12,6 +12,7 @@ STRATEGIES: dict[str, Stage] = {
     "etag": BookStage(ETag),
     "ctag, then etag": BookStage(lambda: CTag(then=ETag())),
     "ctag, then sync-token": BookStage(lambda: CTag(then=SyncToken())),
+    "last-modified": TimedStage(LastModified),
     "updated-min": FeedStage(),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 import pytest
 
 from aiocontacts import ConnectionFailed, Contact, ContactsError, PermissionDenied
-from aiocontacts.protocol import UNTOLD, ETag
+from aiocontacts.protocol import UNMODIFIED, UNTOLD, ETag
 from aiocontacts.sync import Changed, Known, Owed, Unreadable
-from aiocontacts.sync._judging import Want, judged, still_owed
+from aiocontacts.sync._judging import Want, judged, still_owed, wanted
 from aiocontacts.sync._ledger import Effect
 from tests.sync.scripted import URL, contact, key_of, member
 
@@ -323,3 +323,23 @@ def test_only_the_same_tag_is_current(wanted: Want, current: bool) -> None:
 def test_a_version_rests_until_its_time(owes: Owed | None, resting: bool) -> None:
     """What was asked for in vain rests until its time; another version is asked for at once."""
     assert resting is want(OLD, owes).resting(NOW)
+
+
+@pytest.mark.parametrize(
+    "had, owes, etag, current",
+    [
+        (OLD, None, UNMODIFIED, True),
+        (None, None, None, False),
+        (OLD, owed(3), tag(2), False),
+        (OLD, INTENT, tag(2), False),
+        (None, owed(3, None), None, False),
+    ],
+    ids=["known", "new", "owed", "intended", "new-and-owed"],
+)
+def test_what_was_not_modified_is_current_where_it_is_had(
+    had: Known | None, owes: Owed | None, etag: ETag | None, current: bool
+) -> None:
+    """Of what is new or owed, that it was not modified says nothing: the old promise stands."""
+    want = wanted(member("a")._replace(etag=UNMODIFIED), had, owes)
+
+    assert (etag, current) == (want.member.etag, want.current)

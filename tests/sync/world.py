@@ -117,7 +117,9 @@ class World:
         exact: bool = False,
         strategies: Sequence[SyncStrategy[Contact]] | None = None,
     ) -> None:
-        self.server = FakeServer(password=PASSWORD)
+        self.now = 1e9
+        """The time, here and on the server."""
+        self.server = FakeServer(password=PASSWORD, clock=lambda: self.now)
         self.book = self.server.book()
         self.replica: FakeServer | None = None
         """It answers those who fetch cards, with what the server had when it fell behind."""
@@ -126,7 +128,6 @@ class World:
         self.exact = exact
         self.strategies = strategies
         self.copy: dict[str, str] = {}
-        self.now = 1e9
         self.requests = 0
         self._once: defaultdict[str, set[str]] = defaultdict(set)
         self._revision = 0

@@ -31,6 +31,7 @@ from aiocontacts import (
     MultigetResult,
     Name,
     PartialDate,
+    PartialResult,
     Photo,
     Progress,
     QueryResult,
@@ -107,6 +108,7 @@ async def reading(book: AddressBook) -> None:
     everybody = assert_type(await book.query(), QueryResult)
     assert_type(everybody.truncated, bool)
     await book.query(prop("FN").contains("ada"), limit=10)
+    assert_type(await book.query(properties=("EMAIL",)), PartialResult)
     await book.query(any_of(prop("FN").equals("Ada"), prop("NICKNAME").is_not_defined()))
     await book.query(all_of(prop("TEL").where(param("TYPE").equals("cell"))))
 

@@ -25,6 +25,7 @@ from ._names import (
     FILTER,
     GETCTAG,
     GETETAG,
+    GETLASTMODIFIED,
     HREF,
     IS_NOT_DEFINED,
     LIMIT,
@@ -62,7 +63,7 @@ from ._properties import (
     text_of,
     types_of,
 )
-from ._propfind import Listing, ListMembers, Multistatus, Propfind
+from ._propfind import Listing, ListMembers, ListModified, Multistatus, Propfind
 from ._reports import CardResponse, Multiget, Query, QueryAnswer, SyncCollection, SyncPage
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ __all__ = [
     "FILTER",
     "GETCTAG",
     "GETETAG",
+    "GETLASTMODIFIED",
     "HREF",
     "IS_NOT_DEFINED",
     "LIMIT",
@@ -133,6 +135,7 @@ __all__ = [
     "Filter",
     "GetObject",
     "ListMembers",
+    "ListModified",
     "Listing",
     "Member",
     "MemberList",

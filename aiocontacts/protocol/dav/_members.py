@@ -20,8 +20,8 @@ class Member(NamedTuple):
     """One resource of a collection and its version (RFC 4918 section 3).
 
     `key` is the one spelling of its path, by which it is known everywhere; `href` is the server's
-    own spelling, which requests use.  `etag` is None where the server keeps none, and UNTOLD where
-    it failed to say which.
+    own spelling, which requests use.  `etag` is None where the server keeps none, UNTOLD where it
+    failed to say which, and UNMODIFIED where it only said that it is the one it was.
     """
 
     key: str

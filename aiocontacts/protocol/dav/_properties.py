@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from .._entity_tag import UNTOLD, ETag
+from .._entity_tag import UNMODIFIED, UNTOLD, ETag
+from .._http import http_date
 from .._limits import LIMITS
 from ._multistatus import Properties
 from ._names import (
@@ -13,6 +14,7 @@ from ._names import (
     ADDRESS_DATA_TYPE,
     CURRENT_USER_PRIVILEGE_SET,
     GETETAG,
+    GETLASTMODIFIED,
     HREF,
     PRIVILEGE,
     REPORT,
@@ -46,6 +48,12 @@ def etag_of(properties: Properties) -> ETag | None:
 def listed_etag(status: int | None, properties: Properties) -> str | None:
     """The entity tag of a member, as it came; UNTOLD where the server failed over this one."""
     return text_of(properties, GETETAG) if status is None or status < 400 else UNTOLD
+
+
+def modified_tag(properties: Properties, since: float) -> str | None:
+    """UNMODIFIED for a member last modified before `since` (section 15.7), in Unix time."""
+    at = http_date(_text(properties, GETLASTMODIFIED) or "")
+    return UNMODIFIED if at is not None and at.timestamp() < since else None
 
 
 def card_of(properties: Properties) -> str | None:

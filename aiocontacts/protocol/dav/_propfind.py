@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Never, final
 
 from aiocontacts.errors import ProtocolError
@@ -21,9 +22,17 @@ from .._refusals import inner_refusal
 from .._urls import Base, Relation
 from .._xml import xml, xml_document
 from ._members import MemberList
-from ._multistatus import MultistatusDecoder, Response, multistatus_expected
-from ._names import COLLECTION, GETCTAG, GETETAG, PROP, PROPFIND, RESOURCETYPE
-from ._properties import listed_etag, types_of
+from ._multistatus import MultistatusDecoder, Properties, Response, multistatus_expected
+from ._names import (
+    COLLECTION,
+    GETCTAG,
+    GETETAG,
+    GETLASTMODIFIED,
+    PROP,
+    PROPFIND,
+    RESOURCETYPE,
+)
+from ._properties import listed_etag, modified_tag, types_of
 
 XML_HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
 
@@ -101,6 +110,8 @@ class Listing:
     members: MemberList
     strangers: tuple[str, ...]
     """Hrefs in the listing that are not below the collection."""
+    date: datetime | None = None
+    """When the server says that it answered."""
 
 
 @final
@@ -119,13 +130,41 @@ class ListMembers(Operation[Never, Listing]):
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, Listing] | None:
         """How to read the answer; None where the server says no."""
-        return _ListingDecoder(head) if multistatus_expected(head) else None
+        return _ListingDecoder(head, listed_etag) if multistatus_expected(head) else None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ListModified(Operation[Never, Listing]):
+    """List the hrefs of all members, and which of them are UNMODIFIED (RFC 4918 section 15.7).
+
+    The others have no tag: one that was not told when it was modified may have been.
+    """
+
+    url: str
+    since: float
+    """Unix time."""
+
+    def request(self) -> Request:
+        """What to send."""
+        return propfind(self.url, 1, (GETLASTMODIFIED, RESOURCETYPE))
+
+    def decoder(self, head: ResponseHead, /) -> Decoder[Never, Listing] | None:
+        """How to read the answer; None where the server says no."""
+        return _ListingDecoder(head, self._tag) if multistatus_expected(head) else None
+
+    def _tag(self, _status: int | None, properties: Properties) -> str | None:
+        return modified_tag(properties, self.since)
 
 
 @final
 class _ListingDecoder:
-    def __init__(self, head: ResponseHead) -> None:
+    def __init__(
+        self, head: ResponseHead, tag: Callable[[int | None, Properties], str | None]
+    ) -> None:
         self._url = head.url
+        self._date = head.date()
+        self._tag = tag
         self._decoder = MultistatusDecoder(head)
         self._own: Response | None = None
         self._base = Base(head.url)
@@ -140,7 +179,7 @@ class _ListingDecoder:
             elif href.relation is Relation.OTHER:
                 self._strangers.append(href.href)
             elif _is_record(response):
-                self._members.append(href, listed_etag(response.status, response.properties))
+                self._members.append(href, self._tag(response.status, response.properties))
         return ()
 
     def close(self) -> Listing:
@@ -148,7 +187,7 @@ class _ListingDecoder:
         if self._own is not None:
             # Gone, forbidden, too large: whatever is listed beside it is not all there is.
             _check(self._own, self._url)
-        return Listing(self._members, tuple(self._strangers))
+        return Listing(self._members, tuple(self._strangers), self._date)
 
 
 def _check(own: Response, url: str) -> None:

@@ -21,6 +21,7 @@ from ._members import MemberList
 from ._multistatus import MultistatusDecoder, MultistatusReader, Properties, multistatus_expected
 from ._names import (
     ADDRESS_DATA,
+    ADDRESS_DATA_PROP,
     ADDRESSBOOK_MULTIGET,
     ADDRESSBOOK_QUERY,
     GETETAG,
@@ -225,11 +226,15 @@ class Query(Operation[Never, QueryAnswer]):
     filter: Filter
     limit_to: int | None = None
     """The most cards we want; the server may give fewer, and says so (507)."""
+    properties: tuple[str, ...] = ()
+    """Which properties of the cards we want (section 10.4.2); empty for whole cards."""
 
     def request(self) -> Request:
         """What to send."""
         limit = [xml(QUERY_LIMIT, xml(QUERY_NRESULTS, str(self.limit_to)))] if self.limit_to else []
-        body = xml_document(ADDRESSBOOK_QUERY, _CARD_PROPS, self.filter.xml(), *limit)
+        parts = [xml(ADDRESS_DATA_PROP, name=name) for name in self.properties]
+        wanted = xml(PROP, xml(GETETAG), xml(ADDRESS_DATA, *parts))
+        body = xml_document(ADDRESSBOOK_QUERY, wanted, self.filter.xml(), *limit)
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": "1"}, body)
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, QueryAnswer] | None:

@@ -11,13 +11,14 @@ from aiocontacts.errors import (
     ServerError,
     StatusError,
 )
-from aiocontacts.protocol import LIMITS, UNTOLD, ETag
+from aiocontacts.protocol import LIMITS, UNMODIFIED, UNTOLD, ETag
 from aiocontacts.protocol.dav import (
     ADDRESSBOOK_COLOR,
     DISPLAYNAME,
     GETCTAG,
     GETETAG,
     ListMembers,
+    ListModified,
     Member,
     Propfind,
     text_of,
@@ -276,3 +277,28 @@ def test_a_listing_is_read_where_it_came_from() -> None:
 
     assert [Member("/new/1", "/new/1", ETag('"1"'))] == list(listing.members)
     assert (f"{BOOK}1",) == listing.strangers
+
+
+MODIFIED = "<D:getlastmodified>{}</D:getlastmodified>"
+# Times that a server gives, and the tag of a member that has it.
+TIMES = {
+    "Mon, 02 Mar 2026 09:15:06 GMT": UNMODIFIED,
+    "Mon, 02 Mar 2026 09:15:07 GMT": None,
+    "Mon, 02 Mar 2026 10:15:06 +0100": UNMODIFIED,
+    "2026-03-02T09:15:06Z": None,
+    "": None,
+}
+
+
+def test_members_may_be_asked_for_by_their_times() -> None:
+    """Case 82: what has an older time is unmodified; without one, anything may have been."""
+    content = "".join(
+        response(f"{BOOK}{number}", propstat(MODIFIED.format(at)))
+        for number, at in enumerate(TIMES)
+    )
+    listing = replay(ListModified(URL, 1772442907.0), multistatus(content)).result
+    wanted = '<propfind xmlns="DAV:"><prop><getlastmodified/><resourcetype/></prop></propfind>'
+
+    *_, body = asked(ListModified(URL, 0.0).request())
+    assert tree(wanted) == body
+    assert list(TIMES.values()) == [member.etag for member in listing.members]
