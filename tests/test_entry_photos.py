@@ -5,7 +5,15 @@ from __future__ import annotations
 
 import pytest
 
-from aiocontacts import CardError, ConnectionFailed, ContactsError, EditConflict, NotFound, Photo
+from aiocontacts import (
+    CardError,
+    ConnectionFailed,
+    ContactsError,
+    Draft,
+    EditConflict,
+    NotFound,
+    Photo,
+)
 from aiocontacts._entries import PAUSES
 from aiocontacts.testing import Fault
 from tests.domain import Domain
@@ -150,3 +158,15 @@ async def test_what_google_refuses_is_told() -> None:
 
     assert caught.value.hint is not None
     assert not caught.value.transient
+
+
+async def test_a_contact_that_no_reader_sees_yet_gets_its_photo() -> None:
+    """A photo of a new contact is given back with it, as soon as the feed shows both."""
+    domain = Domain()
+    domain.feed.lag = 5.0
+    made = await domain.shared.create(Draft(full_name="New"))
+    pictured = await domain.shared.set_photo(made, Photo(b"1", "image/png"))
+
+    assert made.key == pictured.key
+    assert pictured.photo_link is not None
+    assert pictured.photo_link.etag is not None

@@ -20,6 +20,7 @@ from aiocontacts import (
     Draft,
     EditConflict,
     NotFound,
+    PermissionDenied,
     VCard,
     merge,
 )
@@ -179,6 +180,17 @@ async def test_equal_cards_are_as_many_as_were_created(profile: ServerProfile) -
         there = {member.key for member in await book.members()}
 
     assert 20 == len({contact.key for contact in made}) == len(there)
+
+
+async def test_a_book_that_was_read_leaves_no_doubt() -> None:
+    """Where a look proves that nothing was done, a later refusal is a plain one."""
+    async with shelf(STANDARD) as (server, book):
+        made = await book.create(text_of(1))
+        server.fail(Fault(method="PUT", status=502), Fault(method="PUT", status=403))
+        with pytest.raises(PermissionDenied) as caught:
+            await book.update(made, noting(made, "mine"))
+
+    assert "may or may not" not in str(caught.value.hint)
 
 
 async def test_who_deletes_takes_turns_too() -> None:

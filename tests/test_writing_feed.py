@@ -5,8 +5,18 @@ from __future__ import annotations
 
 import pytest
 
-from aiocontacts import EditConflict, NotFound, StatusError
+from aiocontacts import (
+    EditConflict,
+    NotFound,
+    PermissionDenied,
+    Photo,
+    ProtocolError,
+    ServerError,
+    StatusError,
+)
 from aiocontacts._batching import Update
+from aiocontacts.protocol import ETag
+from aiocontacts.protocol.gdata import PhotoLink
 from aiocontacts.testing import Fault, LoggedRequest
 from tests.domain import Domain
 from tests.scribble_feed import FeedStory, entry, marked, scribble_feed
@@ -164,3 +174,69 @@ async def test_two_edits_of_two_things_are_both_kept(versioned: bool) -> None:
     assert made.contents.extended == domain.feed.live[made.key].contents.extended
     assert (base, marked(base, "mine").serialize()) == (caught.value.base, caught.value.mine)
     assert both == caught.value.theirs != theirs
+
+
+async def test_a_key_is_one_segment_of_the_path() -> None:
+    """Whatever stands in a key, it names an entry below the feed."""
+    domain = Domain()
+    with pytest.raises(NotFound):
+        await domain.shared.get("../a/b?c#d")
+
+    assert domain.server.log[-1].path.endswith("/full/..%2Fa%2Fb%3Fc%23d")
+
+
+async def test_a_tombstone_is_no_contact() -> None:
+    """A contact that is answered as deleted is not found."""
+    domain = Domain()
+    made = await domain.add()
+    domain.server.fail(
+        Fault(
+            method="GET", replace=lambda body: body.replace(b"</entry>", b"<gd:deleted/></entry>")
+        )
+    )
+    with pytest.raises(NotFound):
+        await domain.shared.get(made)
+
+
+async def test_links_to_other_places_are_followed_by_no_verb() -> None:
+    """Neither a look after a lost answer nor a photo takes the token to another origin."""
+    domain = Domain()
+    made = await domain.add()
+    away = "https://evil.example/x"
+    photo = PhotoLink(away, ETag('"1"'))
+    bad = made.of(made.found._replace(self_link=away, photo=photo))
+    domain.server.fail(Fault(method="PUT", status=502))
+    with pytest.raises(ServerError) as caught:
+        await domain.shared.update(bad, marked(made, "mine"))
+    assert isinstance(caught.value.__cause__, ProtocolError)
+    with pytest.raises(ProtocolError, match="away from the feed"):
+        await domain.shared.photo(bad)
+    with pytest.raises(ProtocolError, match="away from the feed"):
+        await domain.shared.set_photo(bad, Photo(b"1", "image/png"))
+
+
+async def test_a_photo_that_is_stored_is_told_as_stored() -> None:
+    """Where only reading the contact again failed, the error says so, at once."""
+    domain = Domain()
+    made = await domain.add()
+    domain.server.fail(Fault(method="GET", status=403))
+    with pytest.raises(PermissionDenied) as caught:
+        await domain.shared.set_photo(made, Photo(b"1", "image/png"))
+
+    assert "was stored" in str(caught.value.hint)
+    assert [] == domain.naps
+    assert domain.feed.live[made.key].photo is not None
+
+
+async def test_a_photo_waits_for_the_contact_in_the_versioned_dialect() -> None:
+    """What comes back after a photo is no older than what was given."""
+    domain = Domain(versioned=True)
+    made = await domain.add()
+    domain.time += 60.0
+    domain.feed.lag = 5.0
+    edited = await domain.shared.update(made, marked(made, "mine"))
+    domain.time += 1.0
+    with_photo = await domain.shared.set_photo(edited, Photo(b"1", "image/png"))
+
+    assert ["<mine>"] == with_photo.notes
+    assert (await domain.shared.update(with_photo, marked(with_photo, "b"))).notes == ["<mine><b>"]
