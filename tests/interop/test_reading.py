@@ -223,3 +223,16 @@ def texts(contacts: list[Contact] | tuple[Contact, ...]) -> set[str]:
 
 def unfolded(text: str) -> str:
     return text.replace("\r\n ", "")
+
+
+async def test_case_128_parts_are_parts_on_every_server(place: Place) -> None:
+    """Case 128: whether a server gives parts or whole cards, nothing more is seen of them."""
+    book = await place.make_book()
+    await place.fill(book, {"ada.vcf": card("ada", "Ada")})
+
+    async with place.opened(book) as (mine, _):
+        [part] = await mine.query(prop("FN").contains("ada"), properties=("EMAIL",))
+
+    told = {line.name: line.raw.strip() for line in part.lines}
+    assert told.keys() <= {"VERSION", "UID", "FN", "N"}
+    assert ("FN:Ada", "ada") == (told["FN"], part.uid)

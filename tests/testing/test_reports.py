@@ -242,6 +242,14 @@ def test_a_card_may_be_cut_down(
     assert [text] == query(server, nickname("aa"), want).texts("C:address-data")
 
 
+def test_a_book_may_give_whole_cards_all_the_same(server: FakeServer, book: FakeBook) -> None:
+    """Case 128: some servers do not look at which properties were asked for."""
+    book.partial_cards = False
+    want = '<D:prop><C:address-data><C:prop name="NOTE"/></C:address-data></D:prop>'
+
+    assert [book.cards["a"].text] == query(server, nickname("aa"), want).texts("C:address-data")
+
+
 @pytest.mark.parametrize("attribute", ['content-type="text/x-vlist"', 'version="2.1"'])
 def test_cards_come_as_vcards(server: FakeServer, book: FakeBook, attribute: str) -> None:
     """Another format than those that are stored is refused by name."""

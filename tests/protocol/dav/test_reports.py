@@ -408,6 +408,21 @@ def test_case_126_a_search_has_a_filter(limit: int | None, element: str) -> None
         ) == asked(Query(URL, condition, limit).request())
 
 
+def test_case_128_a_search_may_want_parts() -> None:
+    """Case 128: the properties that are wanted stand in address-data, by their names."""
+    *_, body = asked(Query(URL, Filter(), properties=("FN", "X-A&B")).request())
+
+    parts = '<C:prop name="FN"/><C:prop name="X-A&amp;B"/>'
+    assert (
+        tree(
+            '<C:addressbook-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop>'
+            f"<D:getetag/><C:address-data>{parts}</C:address-data></D:prop>"
+            '<C:filter test="anyof"/></C:addressbook-query>'
+        )
+        == body
+    )
+
+
 def test_a_search_finds_members() -> None:
     """What matches are cards of the collection: neither itself, nor those of others."""
     body = multistatus(
