@@ -84,10 +84,12 @@ if TYPE_CHECKING:
         read_cards,
     )
     from .sync import SQLiteStore
+    from .transport import DigestAuth
 else:
     # Where the names are that no session needs; each of these modules is imported with its first.
     _HOMES = {
         "ContactIndex": "._index",
+        "DigestAuth": ".transport",
         "Discovery": "._discovery",
         "Entry": ".protocol.gdata",
         "Examination": "._examining",
@@ -128,6 +130,7 @@ __all__ = [
     "ContactsSession",
     "CustomField",
     "Delete",
+    "DigestAuth",
     "Discovery",
     "Draft",
     "EditConflict",

@@ -118,6 +118,7 @@ LATE = {
     },
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jcard"): "slow, and seldom wanted",
     ("protocol/vcard/_card.py", "aiocontacts.protocol.vcard._jscontact"): "slow, seldom wanted",
+    ("transport/__init__.py", "aiocontacts.transport._digest"): "few servers want it",
     ("transport/_wire.py", "aiocontacts.transport._tenacity"): "slow, and few processes retry",
 }
 
@@ -457,6 +458,7 @@ NEEDLESS = [
     "aiocontacts.protocol.dav._objects",
     "aiocontacts.protocol.gdata",
     "aiocontacts.protocol.vcard",
+    "aiocontacts.transport._digest",
     "google.auth",
     "sqlite3",
 ]
@@ -473,7 +475,7 @@ def test_a_session_imports_what_it_needs() -> None:
     assert "[]" == done.stdout.strip()
 
 
-@pytest.mark.parametrize("package", ["", ".protocol", ".protocol.dav", ".sync"])
+@pytest.mark.parametrize("package", ["", ".protocol", ".protocol.dav", ".sync", ".transport"])
 def test_what_comes_late_comes(package: str) -> None:
     """A package has all that it says it has, and nothing else."""
     front = importlib.import_module(f"aiocontacts{package}")

@@ -3,6 +3,7 @@
 
 from ._answers import LoggedRequest
 from ._books import FakeBook, FakeCard, FakeChanges
+from ._digest import FakeDigest
 from ._faults import Fault
 from ._feed import FakeEntry, FakeFeed, FakePhoto
 from ._feed_refusals import FEED_FAULTS
@@ -20,6 +21,7 @@ __all__ = [
     "FakeBook",
     "FakeCard",
     "FakeChanges",
+    "FakeDigest",
     "FakeEntry",
     "FakeFeed",
     "FakePhoto",

@@ -13,8 +13,11 @@ Yield:
 
 from __future__ import annotations
 
+import re
 from typing import Final, final
 from weakref import WeakKeyDictionary
+
+_NONCE: Final = re.compile(r'Digest .*?\bnonce="([^"]*)"').match
 
 
 @final
@@ -28,13 +31,19 @@ class Ledger:
         """A sentence, without any secret, for each request that carried what another gave out."""
 
     def give(self, giver: object, authorization: str) -> None:
-        """A server gives this out, or accepts it: a value of Authorization, or a refresh token."""
+        """A server gives this out, or accepts it.
+
+        A value of Authorization, a refresh token, or a nonce of Digest.
+        """
         self._given.add(authorization)
         self._by.setdefault(giver, set()).add(authorization)
 
     def receive(self, taker: object, authorization: str, where: str) -> None:
         """A server is sent this."""
-        if authorization in self._given and authorization not in self._by.get(taker, ()):
+        # No two signatures of Digest are the same; whose it is, its nonce says.
+        signed = _NONCE(authorization)
+        given = signed[1] if signed else authorization
+        if given in self._given and given not in self._by.get(taker, ()):
             self.strays.append(f"{where} was sent credentials that another server gave out")
 
     @property

@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from inspect import isawaitable
 from types import TracebackType
 from typing import Self, final
@@ -27,6 +28,7 @@ from aiocontacts.protocol import STANDARD, ServerProfile
 from ._answers import Answer, Call, Delivery, LoggedRequest
 from ._books import FakeBook, quoted
 from ._carddav import answer
+from ._digest import FakeDigest
 from ._faults import Fault, FaultQueue
 from ._feed import FakeFeed
 from ._gdata import ROOT, answer_feed
@@ -52,7 +54,7 @@ class FakeServer:
     `profile` says what it does differently: ``FakeServer(profile=GOOGLE)``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - everything that a test may switch stands here by name
         self,
         *,
         profile: ServerProfile = STANDARD,
@@ -104,6 +106,8 @@ class FakeServer:
         """Properties, as ``{namespace}name``, that no resource defines."""
         self.anonymous: bool = False
         """Whether PROPFIND works without credentials, and says unauthenticated."""
+        self.digest: FakeDigest | None = None
+        """What it wants to be told instead of a password, if it does."""
         self._expiries: dict[str, float] = {}
         self._clock = clock
         self._ahead: float = 0.0
@@ -263,6 +267,11 @@ class FakeServer:
         return Delivery(right.status, headers, pieces, fault.cut_after)
 
     def _answer(self, asked: LoggedRequest, fault: Fault) -> Answer:
+        if self.digest is None:
+            return self._inside(fault, asked)
+        return self.digest.answer(self, asked, partial(self._inside, fault))
+
+    def _inside(self, fault: Fault, asked: LoggedRequest) -> Answer:
         if sign_in := SIGN_IN.get(asked.path):
             return sign_in(self, asked)
         if asked.path.startswith(ROOT):

@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from inspect import isawaitable
-from typing import Any, Final, Protocol, final
+from typing import Any, Final, Protocol, final, runtime_checkable
 from urllib.parse import urlsplit
 
 from aiocontacts.errors import UsageError
-from aiocontacts.protocol import is_loopback, origin
+from aiocontacts.protocol import Request, ResponseHead, is_loopback, origin
 
 _WORD: Final = re.compile(r"[!-~]+").fullmatch
 _PATTERN: Final = re.compile(r"[a-z0-9_*.-]+").fullmatch
+_SIGNINGS: Final = 3
+"""How often one request is signed anew: nonces may also run out while it is under way."""
 
 
 class Auth(Protocol):
@@ -32,6 +34,22 @@ class Auth(Protocol):
 
         `refused` is one that the server has just refused; giving the same one again means that
         there is no better.
+        """
+        ...
+
+
+@runtime_checkable
+class ChallengedAuth(Protocol):
+    """A way to sign in that depends on the request, and on what the server said before."""
+
+    def signature(self, request: Request, /) -> str | None:
+        """The value of an Authorization header for this request; None if there is none yet."""
+        ...
+
+    def answered(self, request: Request, head: ResponseHead, /) -> bool:
+        """Heed an answer, of whatever status, to a request as it was sent.
+
+        Gives whether a request that was refused, signed anew, may be taken.
         """
         ...
 
@@ -122,17 +140,20 @@ class BoundCredentials:
 
     def __init__(
         self,
-        auth: Auth | None,
+        auth: Auth | ChallengedAuth | None,
         *,
         trust: Collection[str] = (),
         allow_insecure_loopback: bool = False,
     ) -> None:
-        if auth is not None and not callable(getattr(auth, "authorization", None)):
+        signer = auth if isinstance(auth, ChallengedAuth) else None
+        plain = None if isinstance(auth, ChallengedAuth) else auth
+        if plain is not None and not callable(getattr(plain, "authorization", None)):
             raise UsageError(
-                "auth has to be BasicAuth, BearerAuth, or an object with their one method",
+                "auth has to be BasicAuth, BearerAuth, DigestAuth, or an object with their methods",
                 hint="ContactsSession(..., auth=BasicAuth(user, password)).",
             )
-        self._auth = auth
+        self._auth = plain
+        self._signer = signer
         # A lone string is a collection too, of letters; its star would trust everybody.
         entries = (trust,) if isinstance(trust, str) else trust
         self._hosts = [_host_pattern(entry) for entry in entries if "://" not in entry]
@@ -145,7 +166,7 @@ class BoundCredentials:
 
     def trust(self, url: str) -> None:
         """Let this URL's origin see the credentials; raises UsageError for plain http."""
-        if self._auth is not None:
+        if self._auth or self._signer:
             check_private(url, allow_insecure_loopback=self._loopback)
         self._origins.add(_origin(url))
 
@@ -159,7 +180,7 @@ class BoundCredentials:
 
     def trust_everybody(self) -> None:
         """Let every origin over TLS see them; raises UsageError unless there are none."""
-        if self._auth is not None:
+        if self._auth or self._signer:
             raise UsageError("credentials are not for everybody")
         self._below.append("*")
 
@@ -176,11 +197,31 @@ class BoundCredentials:
         """Whether it is one that was named, and not just any below a trusted domain."""
         return place in self._origins or _fits(place, self._hosts)
 
-    async def authorization(self, url: str, refused: str | None) -> str | None:
-        """What to attach to a request for this URL: None for nothing."""
-        if self._auth is None or not self.trusts(origin(url)) or not _private(url, self._loopback):
+    async def authorization(self, request: Request, refused: str | None) -> str | None:
+        """What to attach to this request: None for nothing."""
+        if not self._may_see(request.url):
             return None
-        return await self._auth.authorization(refused)
+        if self._signer is not None:
+            return self._signer.signature(request)
+        return None if self._auth is None else await self._auth.authorization(refused)
+
+    def answered(self, sent: Request, head: ResponseHead) -> bool:
+        """Let who signs heed an answer; whether a refused request, signed anew, may be taken."""
+        signer = self._signer
+        return signer is not None and self._may_see(sent.url) and signer.answered(sent, head)
+
+    async def others(self, sent: Request, before: Sequence[str], *, anew: bool) -> bool:
+        """Whether a refused request should be sent again.
+
+        `before` is what was refused earlier, and `anew` what `answered` gave.
+        """
+        if self._signer is not None:
+            return anew and len(before) < _SIGNINGS
+        used = sent.headers.get("Authorization")
+        return used is not None and not before and await self.authorization(sent, used) != used
+
+    def _may_see(self, url: str) -> bool:
+        return self.trusts(origin(url)) and _private(url, self._loopback)
 
 
 def _fits(place: str, patterns: Iterable[str]) -> bool:
@@ -219,13 +260,18 @@ def _host_pattern(entry: str) -> str:
     return pattern
 
 
-def _basic(user: object, password: object) -> str:
+def check_texts(user: object, password: object) -> None:
+    """Raise UsageError for a user name or a password that cannot be one."""
     # An unset variable of the environment is None, and what is read from a file ends a line.
     if not all(isinstance(part, str) and part.isprintable() for part in (user, password)):
         raise UsageError(
             "a user name and a password are texts without control characters (RFC 7617 section 2)",
             hint="Were they set?  If they were read from a file, take the line end off.",
         )
+
+
+def _basic(user: str, password: str) -> str:
+    check_texts(user, password)
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 

@@ -158,28 +158,31 @@ class Wire:
     async def _begun(
         self, operation: Operation[ItemT, ResultT], request: Request
     ) -> AsyncGenerator[_Reading[ItemT, ResultT], None]:
-        refused: str | None = None
+        refused: list[str] = []
         visited = [request.url]
         while True:
             async with self._opened(request, refused) as (sent, reply):
+                anew = self._credentials.answered(sent, reply.head)
                 following = redirected(request, reply.head, trusts=self._credentials.trusts)
                 decoder = None if following else operation.decoder(reply.head)
                 if decoder is not None:
                     async with aclosing(_Reading(decoder, reply, operation.limit)) as reading:
                         yield reading
                     return
-                refused = refused if following else await self._renewed(sent, reply, refused)
+                if following is None:
+                    refused.append(await self._renewed(sent, reply, refused, anew=anew))
             if following is not None:
                 _check_journey(visited, following.url)
                 request = following
 
     @asynccontextmanager
     async def _opened(
-        self, request: Request, refused: str | None
+        self, request: Request, refused: Sequence[str]
     ) -> AsyncGenerator[tuple[Request, Reply], None]:
         limiter = self._limiter(request.url)
         async with limiter.place():
-            value = await self._credentials.authorization(request.url, refused)
+            last = refused[-1] if refused else None
+            value = await self._credentials.authorization(request, last)
             if value is not None:
                 request = replace(request, headers={**request.headers, "Authorization": value})
             # A session may have been closed while this waited for a place, or for a token.
@@ -202,15 +205,16 @@ class Wire:
             self._limiters[place] = Limiter(self._concurrency, clock=self._clock, sleep=self._sleep)
         return self._limiters[place]
 
-    async def _renewed(self, sent: Request, reply: Reply, before: str | None) -> str:
+    async def _renewed(
+        self, sent: Request, reply: Reply, before: Sequence[str], *, anew: bool
+    ) -> str:
         """The credentials that were refused, if there are others to try; else raises the error."""
         error = await self._refusal(sent, reply)
-        used = sent.headers.get("Authorization")
-        if not isinstance(error, AuthenticationError) or used is None or before is not None:
-            raise error
-        if await self._credentials.authorization(sent.url, used) == used:
-            raise error
-        return used
+        if isinstance(error, AuthenticationError) and await self._credentials.others(
+            sent, before, anew=anew
+        ):
+            return sent.headers.get("Authorization", "")
+        raise error
 
     async def _refusal(self, request: Request, reply: Reply) -> StatusError:
         error = refusal(request, reply.head, await _start_of(reply, LIMITS.excerpt))

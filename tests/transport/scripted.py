@@ -11,7 +11,15 @@ from typing import Never
 
 from aiocontacts.errors import MalformedResponse, RateLimited, ServerError
 from aiocontacts.protocol import Decoder, Headers, Operation, Request, ResponseHead, origin
-from aiocontacts.transport import Auth, BasicAuth, BoundCredentials, RetryPolicy, Service, Wire
+from aiocontacts.transport import (
+    Auth,
+    BasicAuth,
+    BoundCredentials,
+    ChallengedAuth,
+    RetryPolicy,
+    Service,
+    Wire,
+)
 from tests.canaries import CARD_LINE, PASSWORD
 
 HOST = "https://dav.example.org"
@@ -227,7 +235,7 @@ class Records:
 def wire(  # noqa: PLR0913 - as many as the wire itself has
     script: Script,
     *,
-    auth: Auth | None = None,
+    auth: Auth | ChallengedAuth | None = None,
     trust: Collection[str] = (HOST,),
     retry: RetryPolicy | None = None,
     time: Time | Clockwork | None = None,

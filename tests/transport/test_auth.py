@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aiocontacts.errors import UsageError
+from aiocontacts.protocol import Request
 from aiocontacts.transport import BasicAuth, BearerAuth, BoundCredentials
 from tests.canaries import PASSWORD, TOKEN, assert_no_canary, leaks
 
@@ -351,13 +352,13 @@ OTHERS = [
 @pytest.mark.parametrize("url", SAME)
 async def test_an_origin_has_many_spellings(url: str) -> None:
     """Credentials go to the origin they are bound to, however it is spelled (T1, T7)."""
-    assert f"Bearer {TOKEN}" == await bound(HERE).authorization(url, None)
+    assert f"Bearer {TOKEN}" == await bound(HERE).authorization(Request("GET", url), None)
 
 
 @pytest.mark.parametrize("url", OTHERS)
 async def test_another_origin_gets_nothing(url: str) -> None:
     """Another host, port or scheme is another origin, and gets no credentials (T1)."""
-    assert await bound(HERE).authorization(url, None) is None
+    assert await bound(HERE).authorization(Request("GET", url), None) is None
 
 
 PATTERNS = [
@@ -455,7 +456,7 @@ PLAIN = [
 async def test_credentials_over_plain_http(url: str, loopback: bool, allowed: bool) -> None:
     """Over plain http only this machine gets them, and only if the caller said so (T7)."""
     credentials = bound(url, loopback=loopback)
-    sent = await credentials.authorization(url, None)
+    sent = await credentials.authorization(Request("GET", url), None)
 
     assert allowed == (sent is not None)
 
@@ -481,7 +482,7 @@ async def test_without_credentials_nothing_is_attached() -> None:
     credentials = BoundCredentials(None)
     credentials.trust("http://dav.example.org/")
 
-    assert await credentials.authorization("http://dav.example.org/", None) is None
+    assert await credentials.authorization(Request("GET", "http://dav.example.org/"), None) is None
 
 
 def test_a_url_without_a_host_is_no_origin() -> None:
