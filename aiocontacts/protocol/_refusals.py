@@ -203,6 +203,10 @@ def condition_name(tag: str) -> str:
     return _NAMESPACES.get(namespace + brace, namespace + brace) + local
 
 
+_PROOFS: Final = re.compile(r'\b(?:response|c?nonce)="([^"]+)"').findall
+"""What of a Digest shows to have known the password (RFC 7616 section 3.4)."""
+
+
 def _excerpt(body: bytes, request: Request) -> str:
     # Without its zeros, UTF-16 is read well enough to be searched.
     text = body.replace(b"\0", b"").decode("utf-8", "replace")
@@ -221,6 +225,8 @@ def _secrets(request: Request) -> Iterator[str]:
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if value:
         yield value
+    if scheme.lower() == "digest":
+        yield from _PROOFS(value)
     if scheme.lower() == "basic":
         with suppress(ValueError):
             password = b64decode(value).decode("utf-8", "replace").partition(":")[2]

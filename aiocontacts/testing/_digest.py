@@ -40,8 +40,6 @@ class FakeDigest:
     domain: str | None = None
     lifetime: float = 300.0
     """Seconds, by the server's clock, that a nonce is good for."""
-    uses: float = float("inf")
-    """How many requests a nonce is good for."""
     next_nonce: bool = False
     """Whether each answer brings the nonce of the next request, and the old one is stale."""
     also: str = ""
@@ -117,7 +115,7 @@ class FakeDigest:
         if self._issued.get(nonce, 0.0) <= now:
             return False
         counted = self._counted.setdefault(nonce, set())
-        if self.qop and (count in counted or len(counted) >= self.uses):
+        if self.qop and count in counted:
             return False
         counted.add(count)
         return True
