@@ -259,7 +259,7 @@ def test_the_next_nonce_is_taken() -> None:
     """The nonce that an answer brings is counted anew; one for an older nonce is not taken."""
     auth = DigestAuth("ada", PASSWORD)
     first = told(auth, DIGEST.format(1))
-    answered(auth, 207, first, Authentication_Info='nextnonce="n2", rspauth="x"')
+    answered(auth, 207, first, Authentication_Info='odd, nextnonce="n2", rspauth="x"')
     answered(auth, 207, first, Authentication_Info='nextnonce="n9"')
     signed = parts(next_signature(auth))
 
