@@ -93,9 +93,9 @@ class _Job:
             case Update(contact):
                 url = entries.url_of(contact)
                 return BatchEdit(str(self.at), "update", self.text, url, contact.etag)
-            case Delete(contact):
-                url = entries.url_of(contact)
-                return BatchEdit(str(self.at), "delete", self.text, url, contact.etag)
+            case _:
+                url = entries.url_of(self.edit.contact)
+                return BatchEdit(str(self.at), "delete", self.text, url, self.edit.contact.etag)
 
 
 @final
@@ -133,9 +133,9 @@ class Batching:
             case Update(contact, content):
                 self._entries.url_of(contact)
                 return self._entries.text_over(contact, content)
-            case Delete(contact):
-                self._entries.url_of(contact)
-                return contact.text
+            case _:
+                self._entries.url_of(edit.contact)
+                return edit.contact.text
 
     async def _send(
         self, jobs: Sequence[_Job], outcomes: dict[int, BatchOutcome], places: anyio.CapacityLimiter
@@ -219,8 +219,8 @@ class Batching:
                         contact = await self._inserting.insert(job.text, lost)
                     case Update(base, content):
                         contact = await self._changing.update(base, content, error)
-                    case Delete(base):
-                        await self._changing.delete(base, error)
+                    case _:
+                        await self._changing.delete(job.edit.contact, error)
             except ContactsError as raised:
                 failure = raised
         outcomes[job.at] = BatchOutcome(job.edit, contact, failure)

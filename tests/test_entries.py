@@ -16,11 +16,13 @@ from aiocontacts import (
     ServerError,
     VCard,
 )
+from aiocontacts._entries import Entries
 from aiocontacts.protocol import ETag
 from aiocontacts.protocol.gdata import Entry
 from aiocontacts.testing import Fault
 from tests.canaries import assert_no_canary
 from tests.domain import Domain
+from tests.sync.scripted import ScriptedWaist
 
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Ada\r\nN:;Ada;;;\r\nEMAIL:a@b\r\nEND:VCARD\r\n"
 
@@ -157,6 +159,27 @@ async def test_another_entry_is_not_taken_for_it() -> None:
         await domain.shared.update(one, one.edit())
     assert caught.value.hint is not None
     assert_no_canary(f"{caught.value!r}")
+
+
+async def test_a_tombstone_is_no_contact() -> None:
+    """Where a server answers with what is left of a deleted contact, it is not found."""
+    domain = Domain()
+    one = await domain.add("One")
+    domain.feed.delete(one.key)
+    async with domain.shared.entries(show_deleted=True) as entries:
+        [gone] = [entry async for entry in entries]
+
+    with pytest.raises(NotFound):
+        await Entries(ScriptedWaist(gone.found), domain.shared.url).fetch(one.key)
+
+
+async def test_edits_of_entries_are_not_merged() -> None:
+    """Two edits of one entry are a conflict, whatever they are of."""
+    domain = Domain()
+    one = await domain.add("One")
+    domain.feed.edit(one.key, name="Two")
+
+    assert None is domain.entries.rebased(one, one.text, await domain.shared.get(one))
 
 
 async def test_a_look_that_fails_leaves_the_first_error() -> None:
