@@ -44,8 +44,10 @@ class FakeDigest:
     """Whether each answer brings the nonce of the next request, and the old one is stale."""
     also: str = ""
     """Other challenges that stand before these, in the same field."""
-    _issued: dict[str, float] = field(default_factory=dict, init=False, repr=False)
-    _counted: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False)
+    _issued: dict[str, float] = field(default_factory=dict[str, float], init=False, repr=False)
+    _counted: dict[str, set[str]] = field(
+        default_factory=dict[str, set[str]], init=False, repr=False
+    )
 
     def answer(
         self, site: Site, asked: LoggedRequest, then: Callable[[LoggedRequest], Answer]
