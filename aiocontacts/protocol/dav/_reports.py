@@ -21,9 +21,9 @@ from ._members import MemberList
 from ._multistatus import MultistatusDecoder, MultistatusReader, Properties, multistatus_expected
 from ._names import (
     ADDRESS_DATA,
-    ADDRESS_DATA_PROP,
     ADDRESSBOOK_MULTIGET,
     ADDRESSBOOK_QUERY,
+    CARDDAV,
     GETETAG,
     HREF,
     PROP,
@@ -181,6 +181,7 @@ class Multiget(Operation[CardResponse, None]):
         return _CardsDecoder(head) if multistatus_expected(head) else None
 
 
+_CARD_PROP = f"{CARDDAV}prop"
 _CARD_PROPS = xml(PROP, xml(GETETAG), xml(ADDRESS_DATA))
 _BEFORE, _AFTER = xml(HREF, "|").split("|")
 
@@ -232,7 +233,7 @@ class Query(Operation[Never, QueryAnswer]):
     def request(self) -> Request:
         """What to send."""
         limit = [xml(QUERY_LIMIT, xml(QUERY_NRESULTS, str(self.limit_to)))] if self.limit_to else []
-        parts = [xml(ADDRESS_DATA_PROP, name=name) for name in self.properties]
+        parts = [xml(_CARD_PROP, name=name) for name in self.properties]
         wanted = xml(PROP, xml(GETETAG), xml(ADDRESS_DATA, *parts))
         body = xml_document(ADDRESSBOOK_QUERY, wanted, self.filter.xml(), *limit)
         return Request("REPORT", self.url, {**XML_HEADERS, "Depth": "1"}, body)
