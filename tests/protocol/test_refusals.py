@@ -295,6 +295,11 @@ ECHOES = [
     pytest.param({"Authorization": BASIC}, f"no user ada with {PASSWORD}!", id="password"),
     pytest.param({"Authorization": BASIC}, BASIC.encode("utf-16"), id="basic in UTF-16"),
     pytest.param({"Authorization": f"Bearer {TOKEN}"}, f"bad token {TOKEN}", id="token"),
+    pytest.param(
+        {"Authorization": f'Digest username="ada", nonce="n", response="{TOKEN}"'},
+        f"bad response {TOKEN}",
+        id="response",
+    ),
     pytest.param({"Authorization": f"Bearer {TOKEN}"}, TOKEN * 300, id="tokens"),
     pytest.param({"Authorization": f"Bearer {TOKEN * 90}"}, (TOKEN * 90) * 9, id="long tokens"),
     pytest.param({"Authorization": f"Bearer {TOKEN}"}, TOKEN[:-2], id="cut token"),
