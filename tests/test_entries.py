@@ -11,6 +11,7 @@ from aiocontacts import (
     CardError,
     Draft,
     Email,
+    Name,
     NotFound,
     ProtocolError,
     ServerError,
@@ -173,13 +174,17 @@ async def test_a_tombstone_is_no_contact() -> None:
         await Entries(ScriptedWaist(gone.found), domain.shared.url).fetch(one.key)
 
 
-async def test_edits_of_entries_are_not_merged() -> None:
-    """Two edits of one entry are a conflict, whatever they are of."""
+async def test_two_edits_of_one_thing_are_not_merged() -> None:
+    """What both have changed is for nobody here to decide."""
     domain = Domain()
     one = await domain.add("One")
-    domain.feed.edit(one.key, name="Two")
+    mine = one.edit()
+    mine.name = Name(full="Mine")
+    domain.feed.edit(one.key, name="Theirs")
+    theirs = await domain.shared.get(one)
 
-    assert None is domain.entries.rebased(one, one.text, await domain.shared.get(one))
+    assert None is domain.entries.rebased(one, mine.serialize(), theirs)
+    assert theirs.text == domain.entries.rebased(one, one.text, theirs)
 
 
 async def test_a_look_that_fails_leaves_the_first_error() -> None:
