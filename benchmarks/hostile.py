@@ -27,6 +27,8 @@ def hostile_answers(secret: str, leak: str) -> Iterator[tuple[str, bytes]]:
     yield "huge-comment", _OPEN + b"<!--" + b"a" * _SIZE + b"--></d:multistatus>"
     yield "huge-instruction", _OPEN + b"<?x " + b"a" * _SIZE + b"?></d:multistatus>"
     yield "huge-name", _OPEN + b"<" + b"a" * _SIZE + b"/></d:multistatus>"
+    names = b"".join(b"<x%d/>" % number for number in range(_DEPTH // 10))
+    yield "names", _OPEN + b'<x xmlns="' + b"n" * 1000 + b'">' + names + b"</x></d:multistatus>"
     yield "deep", _OPEN + b"<x>" * _DEPTH + b"</x>" * _DEPTH + b"</d:multistatus>"
     bomb = _OPEN + b"<!-- -->" * (_BOMB // 8) + b"</d:multistatus>"
     yield "bomb.gz", gzip.compress(bomb, compresslevel=1)

@@ -42,8 +42,10 @@ class Limits:
     """Elements inside each other; a card in a multistatus is the sixth."""
     attributes: int = 64
     """Attributes of one element."""
-    name: int = 4 * KIB
-    """Characters of an element's name, its namespace included."""
+    name: int = 1 * KIB
+    """Characters of an element's name, its namespace included, and of a namespace."""
+    names: int = 5_000
+    """Different names of elements and attributes in one answer; servers have some dozens."""
     text: int = 16 * MIB
     """Characters of one element's text."""
     token: int = 256 * KIB

@@ -44,11 +44,13 @@ class Refused(Exception):  # noqa: N818 - never leaves this package's decoders
 class XMLHandler(Protocol):
     """What a reader calls; names come from expat, as ``namespace}local``."""
 
-    def start(self, name: str, attributes: dict[str, str], /) -> None:
-        """An element begins."""
+    @property
+    def start(self) -> Callable[[str, dict[str, str]], object]:
+        """An element begins, with its attributes."""
         ...
 
-    def end(self, name: str, /) -> None:
+    @property
+    def end(self) -> Callable[[str], object]:
         """An element ends."""
         ...
 
@@ -73,6 +75,7 @@ class XMLReader:
         parser.EndElementHandler = handler.end
         parser.CharacterDataHandler = receive
         parser.XmlDeclHandler = _check_declaration if keep is None else _check_utf_8
+        parser.StartNamespaceDeclHandler = _check_namespace
         parser.CommentHandler = None
         parser.ProcessingInstructionHandler = None
         parser.DefaultHandlerExpand = None
@@ -114,6 +117,9 @@ class XMLReader:
             data = data.translate(None, _CONTROLS)
         self._fed += len(data)
         self._parse(data, last=False)
+        # The parser remembers every name, each with its whole namespace.
+        if len(self._parser.intern) > LIMITS.names:
+            self._refuse(Refused(f"more than {LIMITS.names} different names"))
         # A huge tag or comment makes older expat read it again for each piece.
         if self._fed - self._parser.CurrentByteIndex > LIMITS.token:
             self._refuse(Refused("a tag or comment without end"))
@@ -156,6 +162,7 @@ class XMLReader:
         self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
         self._parser.XmlDeclHandler = None
+        self._parser.StartNamespaceDeclHandler = None
         self._keep = None
 
 
@@ -163,6 +170,12 @@ def _check_declaration(_version: str, encoding: str | None, _standalone: int) ->
     # All others would be decoded by whatever codec Python has under that name.
     if encoding is not None and not _ENCODING(encoding):
         raise Refused("XML in an unknown encoding")
+
+
+def _check_namespace(_prefix: str | None, namespace: str) -> None:
+    # Each element below has it in its name: a long one makes much of a short answer.
+    if namespace and len(namespace) > LIMITS.name:
+        raise Refused(f"a namespace of more than {LIMITS.name} characters")
 
 
 def _check_utf_8(_version: str, encoding: str | None, _standalone: int) -> None:

@@ -31,7 +31,8 @@ def test_limits_are_what_they_are_said_to_be() -> None:
         "parameters": 64,
         "depth": 32,
         "attributes": 64,
-        "name": 4 * KIB,
+        "name": KIB,
+        "names": 5_000,
         "text": 16 * MIB,
         "token": 256 * KIB,
         "href": 4 * KIB,
@@ -68,6 +69,12 @@ def attributes(size: int) -> bool:
 
 def name(size: int) -> bool:
     return having(f"<x><{'n' * size}/></x>")
+
+
+def names(size: int) -> bool:
+    # The answer itself has six elements, and three namespaces with their prefixes.
+    own = 6 + 2 * 3
+    return having("".join(f"<n{number}/>" for number in range(size - own)))
 
 
 def text(size: int) -> bool:
@@ -128,6 +135,7 @@ MET: dict[str, Callable[[int], bool]] = {
     "depth": depth,
     "attributes": attributes,
     "name": name,
+    "names": names,
     "text": text,
     "token": token,
     "href": href,

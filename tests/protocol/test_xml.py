@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+import tracemalloc
 import weakref
 from pathlib import Path
 from typing import Any
@@ -306,10 +307,27 @@ def test_a_small_document_has_limits() -> None:
     for body, why in (
         (b"<a>" * 10**6, "elements more than 32 deep"),
         (b"<a " + b"".join(b"a%d='' " % n for n in range(65)) + b"/>", "more than 64 attributes"),
-        (b"<" + b"a" * (LIMITS.name + 1) + b"/>", "a name of more than 4096 characters"),
+        (b"<" + b"a" * (LIMITS.name + 1) + b"/>", "a name of more than 1024 characters"),
+        (b"<a xmlns:b='" + b"n" * (LIMITS.name + 1) + b"'/>", "a namespace of more than 1024"),
     ):
         with pytest.raises(MalformedResponse, match=why):
             parse_xml(body, url=URL)
+
+
+def test_few_names_of_a_long_namespace_are_remembered() -> None:
+    """A name costs its namespace's memory, too; a short answer with many cannot take much of it."""
+    reader = XMLReader(Events(), None, url=URL)
+    reader.feed(b"<a xmlns='" + b"n" * LIMITS.name + b"'>")
+    body = b"".join(b"<a%d/>" % number for number in range(10**5))
+    tracemalloc.start()
+
+    why, read = refused(reader.feed, body, 8192)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert "more than 5000 different names" in why
+    assert read <= LIMITS.names * len(b"<a1234/>") + 8192
+    assert peak < 20_000_000
 
 
 def test_an_element_within_limits_is_let_through() -> None:

@@ -504,13 +504,13 @@ def test_an_element_has_few_attributes(where: str, over: int, *, fine: bool) -> 
 @pytest.mark.parametrize("where", ["<D:acl>~</D:acl>", "~"])
 @pytest.mark.parametrize("over, fine", [(-1, True), (0, True), (1, False)])
 def test_a_name_is_short(where: str, over: int, *, fine: bool) -> None:
-    """The name of a property, or of what is in it, has 4 Ki characters at the most."""
+    """The name of a property, or of what is in it, has a Ki of characters at the most."""
     name = "n" * (LIMITS.name - len("DAV:}") + over)
     body = multistatus(response("/a", propstat(where.replace("~", f"<D:{name}/>"))))
     if fine:
         assert ["/a"] == [r.href for r in responses(body).items]
         return
-    with pytest.raises(MalformedResponse, match="a name of more than 4096 characters"):
+    with pytest.raises(MalformedResponse, match="a name of more than 1024 characters"):
         responses(body)
 
 

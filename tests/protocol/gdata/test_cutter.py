@@ -235,7 +235,8 @@ def test_a_page_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("<a>" * 40 + "</a>" * 40, "deep"),
         ("<a " + " ".join(f"a{n}='1'" for n in range(65)) + "/>", "attributes"),
-        (f"<{'a' * 4097}/>", "characters"),
+        (f"<a xmlns='{'n' * 1025}'/>", "characters"),
+        ("".join(f"<a{n}/>" for n in range(5000)), "different names"),
     ],
 )
 def test_what_an_entry_holds_has_limits(content: str, why: str) -> None:
