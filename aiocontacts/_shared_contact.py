@@ -81,5 +81,6 @@ class SharedContact(Readable):
         return len(self.found.raw)
 
     def digest(self) -> bytes:
-        """A short hash of its text, the same for the same text."""
-        return blake2b(self.found.raw, digest_size=16).digest()
+        """A short hash of its version, the same for the same content; of its text without one."""
+        told = self.found.raw if self.etag is None else self.etag.encode()
+        return blake2b(told, digest_size=16).digest()

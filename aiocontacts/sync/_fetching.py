@@ -31,7 +31,7 @@ from ._changes import (
     Unreadable,
 )
 from ._holdings import Holdings
-from ._judging import Want, judged, still_owed, wanted
+from ._judging import Want, judged, still_owed, unheard_of, wanted
 from ._ledger import Effect, Step
 from ._outbox import Outbox
 from ._parcels import Parcels
@@ -140,11 +140,14 @@ class Fetching(Generic[R]):
         known = await self._holdings.some([record.key for record in records])
         now = self._now()
         for record in records:
-            member = Member(record.key, record.href, record.etag)
-            want = Want(member, known.get(record.key), self._take_owed(record.key))
+            before, owed = known.get(record.key), self._take_owed(record.key)
+            if before is None and owed is None:
+                self._put(unheard_of(record), record.size)
+                continue
+            want = Want(Member(record.key, record.href, record.etag), before, owed)
             if not want.current:
                 self._put(judged(Changed(record), want, now), record.size)
-            elif want.owed is not None:
+            elif owed is not None:
                 self._put((None, Effect(settled=record.key)))
         self._outbox.give_back(each * len(records))
         # What is handed over may have been saved, and forgotten here, before it is named again.
@@ -186,7 +189,7 @@ class Fetching(Generic[R]):
     def _take_owed(self, key: str) -> Owed | None:
         """What is owed of a record, from earlier runs or from this one."""
         since = self._owed_since.pop(key, None)
-        return self._owed.pop(key, None) or since
+        return self._owed.pop(key, since)
 
     async def _remove(self) -> None:
         """Tell of what is gone, now that all of it is known."""

@@ -26,9 +26,12 @@ class Holdings:
         self.empty = empty
         """Whether the store need not be asked, because it knows nothing."""
 
-    async def some(self, keys: Sequence[str]) -> dict[str, Known]:
+    async def some(self, keys: Sequence[str]) -> Mapping[str, Known]:
         """The known records with these keys, by key."""
         stored = await self._stored(keys)
+        if self._unsaved.keys().isdisjoint(keys):
+            # The common case, without a look at each.
+            return stored
         return _present({key: self._unsaved.get(key, stored.get(key)) for key in keys})
 
     async def all(self) -> dict[str, Known]:

@@ -92,6 +92,13 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
     return answer, Effect(owed=want.owed_again(now + _DAY if patient else 0.0))
 
 
+def unheard_of(record: R) -> Step[R]:
+    """The change that a record is of which nothing is known or owed, and its effect."""
+    key, href, etag = record.key, record.href, record.etag
+    known = Known(key, href, etag, record.digest())
+    return Changed(record), Effect(known, None, None, key, Owed(key, href, etag))
+
+
 def _judged_content(answer: Changed[R], want: Want, now: float) -> Step[R]:
     record, promised = answer.contact, want.member.etag
     kept = promised is None or same_version(record.etag, promised)

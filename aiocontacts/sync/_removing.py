@@ -45,7 +45,9 @@ class Removals:
         Raises SuspiciousSync if these are too many.
         """
         gone, self._gone = self._gone, {}
-        known = await self._holdings.some(list(gone)) if gone else {}
+        if not gone:
+            return {}
+        known = await self._holdings.some(list(gone))
         due = {key: key if uncertain else None for key, uncertain in gone.items()}
         due.update((key, one.href) for key, one in known.items())
         told = sum(href is not None for href in due.values())

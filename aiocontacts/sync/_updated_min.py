@@ -34,7 +34,6 @@ from ._moments import before, moment, read
 from ._page_size import PageSize
 from ._state import SyncState
 from ._strategy import Source
-from ._taken import place_of
 from ._walk import LAG, FeedWalk
 from ._windows import Found
 
@@ -163,7 +162,7 @@ class _Reading:
 
     def repeats(self, found: Sequence[Found]) -> bool:
         """Whether any of these was named since the last bookmark, which no key may be twice."""
-        keys = {place_of(one)[0] for one in found}
+        keys = {one.href if isinstance(one, NamelessEntry) else one.key for one in found}
         repeated = not self.named.isdisjoint(keys)
         if repeated:
             self.named.clear()

@@ -50,7 +50,7 @@ ResultT = TypeVar("ResultT")
 T = TypeVar("T")
 
 _log = logging.getLogger("aiocontacts.transport")
-_SLICE = 8 * 1024
+_SLICE = 16 * 1024
 """Bytes; as many answers as are under way each take a slice in one turn of the loop."""
 
 

@@ -11,6 +11,8 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, NamedTuple, final
 
 from .._entity_tag import ETag
@@ -71,6 +73,13 @@ class Told(NamedTuple):
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class _Handlers:
+    start: Callable[[str, dict[str, str]], None]
+    end: Callable[[str], None]
+
+
+@final
 class EntryCutter:
     """Hands out entries, each with the batch elements that were cut out of it."""
 
@@ -79,10 +88,10 @@ class EntryCutter:
         self._ready: list[tuple[FeedEntry, bytes]] = []
         self._text: list[str] = []
         self._receive = self._text.append
-        self._reader = XMLReader(self, None, url=head.url, keep=self._keep)
-        self._tape = bytearray()
+        handlers = self._handlers(1 if alone else 0)
+        self._reader = XMLReader(handlers, None, url=head.url, keep=self._keep)
+        self._tape = b""
         self._tape_at = 0
-        self._depth = 1 if alone else 0
         self._alone = alone
         self._count = 0
         self._inherited: tuple[Declaration, ...] = ()
@@ -107,9 +116,8 @@ class EntryCutter:
     def _keep(self, data: bytes) -> None:
         # Between entries a tag may still be waiting for its end.
         needed = self._start if self._in_entry else max(self._reader.position, self._tape_at)
-        del self._tape[: needed - self._tape_at]
+        self._tape = self._tape[needed - self._tape_at :] + data
         self._tape_at = needed
-        self._tape += data
         if self._in_entry:
             _check_size(len(self._tape))
 
@@ -119,34 +127,43 @@ class EntryCutter:
         self._start = 0
         self._batch: list[tuple[int, int]] = []
 
-    def start(self, name: str, attributes: dict[str, str], /) -> None:
-        """An element begins."""
-        depth = self._depth = self._depth + 1
-        if len(attributes) > _ATTRIBUTES or depth > _DEPTH or len(name) > _NAME:
-            check_element(name, attributes, depth=depth)
-        if depth == 3:
-            if name in _CHILDREN and self._in_entry:
-                self._start_child(name, attributes)
-        elif depth < 3:
-            self._start_outer(name, attributes)
+    def _handlers(self, depth: int) -> _Handlers:
+        """What is called for each element; most stand too deep to matter, and cost next to nothing.
 
-    def end(self, _name: str, /) -> None:
-        """An element ends."""
-        depth = self._depth
-        self._depth = depth - 1
-        if depth == 3:
-            if self._reading and self._in_entry:
-                self._end_child()
-        elif depth < 3:
-            self._end_outer(depth)
+        That is why the depth is a variable of two functions, and not an attribute.
+        """
 
-    def _start_outer(self, name: str, attributes: dict[str, str]) -> None:
-        if self._depth == 2 and name == _ENTRY:
+        def start(name: str, attributes: dict[str, str], /) -> None:
+            nonlocal depth
+            depth += 1
+            if depth == 3:
+                if name in _CHILDREN and self._in_entry:
+                    self._start_child(name, attributes)
+            elif depth < 3:
+                self._start_outer(depth, name, attributes)
+            elif depth > _DEPTH:
+                check_element(name, attributes, depth=depth)
+            if len(attributes) > _ATTRIBUTES:
+                check_element(name, attributes, depth=depth)
+
+        def end(_name: str, /) -> None:
+            nonlocal depth
+            if depth == 3:
+                if self._reading and self._in_entry:
+                    self._end_child()
+            elif depth < 3:
+                self._end_outer(depth)
+            depth -= 1
+
+        return _Handlers(start, end)
+
+    def _start_outer(self, depth: int, name: str, attributes: dict[str, str]) -> None:
+        if depth == 2 and name == _ENTRY:
             self._start_entry(attributes)
-        elif self._depth == 2 and not self._alone:
+        elif depth == 2 and not self._alone:
             if name in _CHILDREN:
                 self._start_child(name, attributes)
-        elif self._depth == 1 and name == _FEED:
+        elif depth == 1 and name == _FEED:
             self._start_feed(attributes)
         else:
             due = "an entry" if self._alone else "a feed"
@@ -162,7 +179,7 @@ class EntryCutter:
 
     def _start_feed(self, attributes: dict[str, str]) -> None:
         start = self._reader.position - self._tape_at
-        self._inherited = declarations(bytes(self._tape[start:]))
+        self._inherited = declarations(self._tape[start:])
         self.feed_told = self._told = Told({}, {}, attributes.get(_ETAG))
 
     def _start_entry(self, attributes: dict[str, str]) -> None:
@@ -196,11 +213,13 @@ class EntryCutter:
 
     def _end_of(self, start: int) -> int:
         """Where the element ends that began there."""
-        tag, at = tag_name(self._tape, start - self._tape_at), self._reader.position
-        if not self._tape.startswith(b"</" + tag, at - self._tape_at):
-            # One without anything in it: the parser stands behind its only tag.
-            return at
-        return self._tape.index(b">", at - self._tape_at) + 1 + self._tape_at
+        tape, at = self._tape, self._reader.position - self._tape_at
+        if tape.startswith(b"/>", at - 2):
+            # Of one without anything in it, the parser stands behind its only tag.
+            tag = tag_name(tape, start - self._tape_at)
+            if not tape.startswith(b"</" + tag, at):
+                return at + self._tape_at
+        return tape.index(b">", at) + 1 + self._tape_at
 
     def _end_entry(self) -> None:
         end = self._end_of(self._start)
@@ -237,7 +256,7 @@ class EntryCutter:
         """The bytes of an entry without its batch elements, and those."""
         at, tape = self._tape_at, self._tape
         if not self._batch:
-            return bytes(tape[self._start - at : end - at]), b""
+            return tape[self._start - at : end - at], b""
         starts, ends = zip(*self._batch, strict=True)
         kept = zip((self._start, *ends), (*starts, end), strict=True)
         raw = b"".join(tape[one - at : other - at] for one, other in kept)
@@ -255,4 +274,3 @@ def _copy(told: Told) -> Told:
 
 _ATTRIBUTES: Final = LIMITS.attributes
 _DEPTH: Final = LIMITS.depth
-_NAME: Final = LIMITS.name
