@@ -27,6 +27,13 @@ async def _read(session: ContactsSession, measurement: Measurement, way: str, pa
             mirror.put(contact.key, contact.found.raw.decode())
 
 
+async def _import_late(session: ContactsSession) -> None:
+    """Import what waits until it is needed, as the floor has done; `bench_import` counts that."""
+    shared = session.shared_contacts("example.com")
+    async with shared.entries(max_results=1, start_index=1) as entries:
+        await anext(aiter(entries))
+
+
 async def _main() -> None:
     parser = client_options(__doc__)
     parser.add_argument("--way", choices=("sync", "entries", "links"), default="sync")
@@ -38,6 +45,7 @@ async def _main() -> None:
     async with ContactsSession.google(
         credentials, endpoints=GoogleEndpoints(feeds=root), allow_insecure_loopback=True
     ) as session:
+        await _import_late(session)
         for name in measurement.names():
             with measurement.turn(name):
                 await _read(session, measurement, options.way, options.page)
