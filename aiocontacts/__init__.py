@@ -7,9 +7,9 @@ Over CardDAV, and for the shared contacts of a Google Workspace domain over its 
 import importlib
 from typing import TYPE_CHECKING
 
-from ._address_book import AddressBook
-from ._book_info import AddressBookInfo, MultigetResult, QueryResult
-from ._contact import Contact
+from ._book._address_book import AddressBook
+from ._book._book_info import AddressBookInfo, MultigetResult, QueryResult
+from ._book._contact import Contact
 from ._session import ContactsSession
 from .errors import (
     AlreadyExists,
@@ -54,13 +54,13 @@ from .sync import (
 from .transport import BasicAuth, BearerAuth, RetryPolicy
 
 if TYPE_CHECKING:
-    from ._batching import BatchOutcome, Delete, Insert, Update
-    from ._discovery import Discovery
-    from ._examining import Examination
+    from ._book._discovery import Discovery
+    from ._book._examining import Examination
+    from ._book._partial import PartialContact, PartialResult
     from ._index import ContactIndex
-    from ._partial import PartialContact, PartialResult
-    from ._shared_contact import SharedContact
-    from ._shared_contacts import SharedContacts
+    from ._shared._batching import BatchOutcome, Delete, Insert, Update
+    from ._shared._shared_contact import SharedContact
+    from ._shared._shared_contacts import SharedContacts
     from .protocol.dav import all_of, any_of, param, prop
     from .protocol.gdata import Entry
     from .protocol.vcard import (
@@ -91,15 +91,15 @@ else:
     _HOMES = {
         "ContactIndex": "._index",
         "DigestAuth": ".transport",
-        "Discovery": "._discovery",
+        "Discovery": "._book._discovery",
         "Entry": ".protocol.gdata",
-        "Examination": "._examining",
-        "PartialContact": "._partial",
-        "PartialResult": "._partial",
+        "Examination": "._book._examining",
+        "PartialContact": "._book._partial",
+        "PartialResult": "._book._partial",
         "SQLiteStore": ".sync",
-        "SharedContact": "._shared_contact",
-        "SharedContacts": "._shared_contacts",
-        **dict.fromkeys(("BatchOutcome", "Delete", "Insert", "Update"), "._batching"),
+        "SharedContact": "._shared._shared_contact",
+        "SharedContacts": "._shared._shared_contacts",
+        **dict.fromkeys(("BatchOutcome", "Delete", "Insert", "Update"), "._shared._batching"),
         **dict.fromkeys(("all_of", "any_of", "param", "prop"), ".protocol.dav"),
     }
 

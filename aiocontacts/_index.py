@@ -23,8 +23,8 @@ from aiocontacts.protocol.gdata import Entry
 from aiocontacts.protocol.vcard import VCard, casemap
 from aiocontacts.sync import Changed, Removed, Unreadable
 
-from ._contact import Contact
-from ._shared_contact import SharedContact
+from ._book._contact import Contact
+from ._shared._shared_contact import SharedContact
 
 H = TypeVar("H", bound=Hashable)
 

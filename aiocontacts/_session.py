@@ -36,15 +36,15 @@ from aiocontacts.transport import (
     is_public,
 )
 
-from ._address_book import AddressBook
-from ._book_info import AddressBookInfo, info_at
+from ._book._address_book import AddressBook
+from ._book._book_info import AddressBookInfo, info_at
 from ._lifetime import Lifetime
 
 if TYPE_CHECKING:
-    from ._books import Unchanged
-    from ._discovery import Discovery
-    from ._domains import Domains
-    from ._shared_contacts import SharedContacts
+    from ._book._books import Unchanged
+    from ._book._discovery import Discovery
+    from ._shared._domains import Domains
+    from ._shared._shared_contacts import SharedContacts
 
 
 @final
@@ -176,7 +176,7 @@ class ContactsSession:
 
         Store the result with `Discovery.as_dict`, give it to later sessions as ``discovery=``.
         """
-        from ._discovery import default_resolver, discover  # noqa: PLC0415 - slow
+        from ._book._discovery import default_resolver, discover  # noqa: PLC0415 - slow
 
         resolver = self._resolver or default_resolver()
         self._discovery = await discover(
@@ -200,7 +200,7 @@ class ContactsSession:
         Raises UsageError where the server makes none, PermissionDenied where you may not, and
         MissingProperty where it does not say where books are kept.
         """
-        from ._books import make_book  # noqa: PLC0415 - slow, and seldom wanted
+        from ._book._books import make_book  # noqa: PLC0415 - slow, and seldom wanted
 
         self._lifetime.check()
         found = self._discovery or await self.discover()
@@ -225,7 +225,7 @@ class ContactsSession:
         Raises UsageError where the server sets no properties; the error of one that it refused
         says in its hint which it was.
         """
-        from ._books import change_book  # noqa: PLC0415 - slow, and seldom wanted
+        from ._book._books import change_book  # noqa: PLC0415 - slow, and seldom wanted
 
         info = await change_book(
             self._wire, book.info, book.profile, display_name, description, color
@@ -238,7 +238,7 @@ class ContactsSession:
 
         Raises UsageError where the server deletes none.
         """
-        from ._books import remove_book  # noqa: PLC0415 - slow, and seldom wanted
+        from ._book._books import remove_book  # noqa: PLC0415 - slow, and seldom wanted
 
         await remove_book(self._wire, book.info, book.profile)
         self._remember(book.url, None)
@@ -264,7 +264,7 @@ class ContactsSession:
         They are an administrator's to see.  A session that was not made by `google` has to trust
         ``https://www.google.com``.  Raises UsageError for what is no name of a domain.
         """
-        from ._domains import Domains  # noqa: PLC0415 - slow, and few are administrators
+        from ._shared._domains import Domains  # noqa: PLC0415 - slow, and few are administrators
 
         self._domains = self._domains or Domains(*self._feeds)
         return self._domains.of(domain)

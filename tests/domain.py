@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from aiocontacts import BearerAuth
-from aiocontacts._entries import Entries
-from aiocontacts._inserting import Inserting
-from aiocontacts._shared_contact import SharedContact
-from aiocontacts._shared_contacts import SharedContacts
+from aiocontacts._shared._entries import Entries
+from aiocontacts._shared._inserting import Inserting
+from aiocontacts._shared._shared_contact import SharedContact
+from aiocontacts._shared._shared_contacts import SharedContacts
 from aiocontacts.protocol import GOOGLE, Headers, Request
 from aiocontacts.testing import FakeFeed, FakeServer
 from aiocontacts.transport import BoundCredentials, Reply, RetryPolicy, Transport, Wire

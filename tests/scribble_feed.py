@@ -18,9 +18,9 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from aiocontacts import BearerAuth, ContactsError, Photo
-from aiocontacts._batching import Delete, Insert, Update
-from aiocontacts._shared_contact import SharedContact
-from aiocontacts._shared_contacts import SharedContacts
+from aiocontacts._shared._batching import Delete, Insert, Update
+from aiocontacts._shared._shared_contact import SharedContact
+from aiocontacts._shared._shared_contacts import SharedContacts
 from aiocontacts.protocol import GOOGLE
 from aiocontacts.protocol.gdata import Entry
 from aiocontacts.testing import FEED_FAULTS, FakeServer, Fault, LoggedRequest

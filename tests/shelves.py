@@ -6,9 +6,9 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from aiocontacts import AddressBookInfo, ConnectionFailed, Contact, StatusError
-from aiocontacts._arrivals import Arrivals
-from aiocontacts._fetch import CardFetcher
-from aiocontacts._stored import Stored
+from aiocontacts._book._arrivals import Arrivals
+from aiocontacts._book._fetch import CardFetcher
+from aiocontacts._book._stored import Stored
 from aiocontacts.protocol import (
     STANDARD,
     ETag,

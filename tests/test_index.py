@@ -24,7 +24,7 @@ from aiocontacts import (
     Unreadable,
     VCard,
 )
-from aiocontacts._shared_contact import SharedContact
+from aiocontacts._shared._shared_contact import SharedContact
 from tests.domain import Domain
 
 NOOR = Draft(

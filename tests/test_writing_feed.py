@@ -14,7 +14,7 @@ from aiocontacts import (
     ServerError,
     StatusError,
 )
-from aiocontacts._batching import Update
+from aiocontacts._shared._batching import Update
 from aiocontacts.protocol import ETag
 from aiocontacts.protocol.gdata import PhotoLink
 from aiocontacts.testing import Fault, LoggedRequest

@@ -31,7 +31,7 @@ from ._changes import (
     Unreadable,
 )
 from ._holdings import Holdings
-from ._judging import Want, judged, still_owed, unheard_of, wanted
+from ._judging import Want, given, judged, still_owed, wanted
 from ._ledger import Effect, Step
 from ._outbox import Outbox
 from ._parcels import Parcels
@@ -140,15 +140,9 @@ class Fetching(Generic[R]):
         known = await self._holdings.some([record.key for record in records])
         now = self._now()
         for record in records:
-            before, owed = known.get(record.key), self._take_owed(record.key)
-            if before is None and owed is None:
-                self._put(unheard_of(record), record.size)
-                continue
-            want = Want(Member(record.key, record.href, record.etag), before, owed)
-            if not want.current:
-                self._put(judged(Changed(record), want, now), record.size)
-            elif owed is not None:
-                self._put((None, Effect(settled=record.key)))
+            step = given(record, known.get(record.key), self._take_owed(record.key), now)
+            if step is not None:
+                self._put(step, 0 if step[0] is None else record.size)
         self._outbox.give_back(each * len(records))
         # What is handed over may have been saved, and forgotten here, before it is named again.
         self._holdings.empty = False

@@ -92,11 +92,17 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
     return answer, Effect(owed=want.owed_again(now + _DAY if patient else 0.0))
 
 
-def unheard_of(record: R) -> Step[R]:
-    """The change that a record is of which nothing is known or owed, and its effect."""
+def given(record: R, known: Known | None, owed: Owed | None, now: float) -> Step[R] | None:
+    """What follows from a record that is here, in the version that the server has."""
     key, href, etag = record.key, record.href, record.etag
-    known = Known(key, href, etag, record.digest())
-    return Changed(record), Effect(known, None, None, key, Owed(key, href, etag))
+    if known is None and owed is None:
+        # The common case, without a judgement.
+        new = Known(key, href, etag, record.digest())
+        return Changed(record), Effect(new, None, None, key, Owed(key, href, etag))
+    want = Want(Member(key, href, etag), known, owed)
+    if not want.current:
+        return judged(Changed(record), want, now)
+    return None if owed is None else (None, Effect(settled=key))
 
 
 def _judged_content(answer: Changed[R], want: Want, now: float) -> Step[R]:

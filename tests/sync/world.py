@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from aiocontacts import AddressBook, AddressBookInfo, BasicAuth, Contact
-from aiocontacts._fetch import BookSource
+from aiocontacts._book._fetch import BookSource
 from aiocontacts.errors import ConnectionFailed, SuspiciousSync
 from aiocontacts.protocol import Request
 from aiocontacts.sync import (

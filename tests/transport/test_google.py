@@ -493,7 +493,7 @@ def test_a_token_file_makes_credentials() -> None:
 
 def test_google_auth_is_not_imported_before_it_is_needed() -> None:
     """Who has no Google account does not wait for google-auth to be imported."""
-    code = "import sys, aiocontacts, aiocontacts._cli; print('google.auth' in sys.modules)"
+    code = "import sys, aiocontacts, aiocontacts._command._cli; print('google.auth' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "False\n" == done.stdout
