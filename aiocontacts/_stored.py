@@ -67,13 +67,17 @@ def unknown(error: ContactsError) -> bool:
 
 def unsure(error: ContactsError) -> ContactsError:
     """The same error, which now says that nobody knows."""
-    error.hint = _UNSURE
-    return error
+    return _not_again(error, _UNSURE)
 
 
 def half_done(error: ContactsError) -> ContactsError:
     """The same error, which now says that the write itself was done."""
-    error.hint = _HALF_DONE
+    return _not_again(error, _HALF_DONE)
+
+
+def _not_again(error: ContactsError, hint: str) -> ContactsError:
+    # Who repeats whatever is transient would make a second contact.
+    error.hint, error.transient = hint, False
     return error
 
 
