@@ -12,6 +12,7 @@ from typing import Final, final
 from weakref import WeakValueDictionary
 
 import anyio
+from anyio.lowlevel import RunVar
 
 from aiocontacts.errors import (
     CardError,
@@ -30,6 +31,7 @@ from aiocontacts.protocol import (
     Relation,
     ServerProfile,
     Waist,
+    origin,
     resolve,
     same_version,
 )
@@ -91,6 +93,18 @@ class Turns:
     def of(self, name: object) -> anyio.Lock:
         """The lock to hold meanwhile."""
         return self._locks.setdefault(name, anyio.Lock())
+
+
+_everybody = RunVar[Turns]("aiocontacts.turns")
+
+
+def turn_of(url: str, key: str) -> anyio.Lock:
+    """The lock of a contact of that server, for all sessions of this event loop."""
+    try:
+        turns = _everybody.get()
+    except LookupError:
+        _everybody.set(turns := Turns())
+    return turns.of((origin(url), key))
 
 
 @final

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import anyio
@@ -43,20 +43,24 @@ def text_of(number: int | str, *lines: str) -> str:
     return "\r\n".join((*head, *tail))
 
 
+def session_at(server: FakeServer) -> ContactsSession:
+    """A session that knows what the server does differently."""
+    return ContactsSession(
+        server.url,
+        auth=BearerAuth(TOKEN),
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+        trust=("http://localhost",),
+        profile=server.profile,
+    )
+
+
 @asynccontextmanager
 async def shelf(profile: ServerProfile) -> AsyncIterator[tuple[FakeServer, AddressBook]]:
     """A server in this guise, and its one book as discovery finds it."""
     server = FakeServer(password=PASSWORD, profile=profile)
     server.add_token(TOKEN, user=server.user)
-    auth = BearerAuth(TOKEN)
-    async with ContactsSession(
-        server.url,
-        auth=auth,
-        transport=server.transport(),
-        allow_insecure_loopback=True,
-        trust=("http://localhost",),
-        profile=profile,
-    ) as session:
+    async with session_at(server) as session:
         server.book("default" if profile is GOOGLE else "contacts")
         [book] = await session.address_books()
         yield server, book
@@ -122,6 +126,26 @@ async def test_ten_tasks_that_modify_one_contact_lose_no_edit(profile: ServerPro
 
         async def add(number: int) -> None:
             await book.modify(made.key, lambda contact: noting(contact, f"by {number}."))
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(10):
+                tasks.start_soon(add, number)
+        text = (await book.get(made)).text
+
+    assert list(range(10)) == [n for n in range(10) if f"NOTE:by {n}." in text]
+
+
+@EVERY
+async def test_sessions_that_modify_one_contact_lose_no_edit(profile: ServerProfile) -> None:
+    """Nor do ten tasks with a session each, whether the server compares versions or not."""
+    async with AsyncExitStack() as stack:
+        server, book = await stack.enter_async_context(shelf(profile))
+        made = await book.create(text_of(1))
+        opened = [await stack.enter_async_context(session_at(server)) for _ in range(10)]
+
+        async def add(number: int) -> None:
+            other = opened[number].address_book(book.url)
+            await other.modify(made.key, lambda contact: noting(contact, f"by {number}."))
 
         async with anyio.create_task_group() as tasks:
             for number in range(10):
