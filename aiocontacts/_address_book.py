@@ -211,10 +211,11 @@ class AddressBook:
         Where somebody else was faster, `merge` stores what you changed over what they have, if
         that is something else; what both have changed is never decided for you.
 
-        Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
-        the contact is gone, CardError for a text that is no card or has another UID, CardRefused
-        for one that the server does not take.  Where the server gives no strong entity tag, or
-        does not look at it, the version is compared by reading just before.
+        Raises EditConflict, with all three sides, where somebody else was faster (`theirs` is
+        None where they have deleted it), NotFound where the server only says that it is gone,
+        CardError for a text that is no card or has another UID, CardRefused for one that the
+        server does not take.  Where the server gives no strong entity tag, or does not look at
+        it, the version is compared by reading just before.
         """
         return await self._changing.update(contact, card, merge=merge)
 
