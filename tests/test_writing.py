@@ -13,6 +13,7 @@ import pytest
 
 from aiocontacts import (
     AddressBook,
+    AlreadyExists,
     BearerAuth,
     CardRefused,
     Contact,
@@ -116,6 +117,21 @@ async def test_no_stale_write_is_done(profile: ServerProfile) -> None:
     assert theirs == now == updating.value.theirs == deleting.value.theirs
     assert (made, noting(made, "mine")) == (updating.value.base, updating.value.mine)
     assert (made, None) == (deleting.value.base, deleting.value.mine)
+
+
+@EVERY
+async def test_a_name_is_given_once(profile: ServerProfile) -> None:
+    """A name that is taken is told, with what is there; a card that is refused is none of it."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(text_of(1), name="ada.vcf")
+        with pytest.raises(AlreadyExists) as caught:
+            await book.create(text_of(2), name="ada.vcf")
+        with pytest.raises(CardRefused):
+            await book.create("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", name="eve.vcf")
+        assert caught.value.existing is not None
+        there = await book.get(caught.value.existing)
+
+    assert made.text == there.text
 
 
 @EVERY
