@@ -26,6 +26,7 @@ LAYERS = {
     "transport": 2,
     "sync": 3,
     "_card_text": 4,
+    "_joint": 4,
     "_lifetime": 4,
     "_merging": 4,
     "_readable": 4,
