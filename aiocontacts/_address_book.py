@@ -29,7 +29,7 @@ from aiocontacts.sync import (
 )
 
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
-from ._contact import Contact
+from ._contact import Contact, version_held
 from ._fetch import BookSource, CardFetcher
 
 if TYPE_CHECKING:
@@ -217,14 +217,14 @@ class AddressBook:
         server does not take.  Where the server gives no strong entity tag, or does not look at
         it, the version is compared by reading just before.
         """
-        return await self._changing.update(contact, card, merge=merge)
+        return await self._changing.update(version_held(contact), card, merge=merge)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.
 
         Raises EditConflict, with what is there now, where somebody else has edited it.
         """
-        await self._changing.delete(contact)
+        await self._changing.delete(version_held(contact))
 
     async def modify(
         self, named: Member | Contact | str, function: Callable[[Contact], Card | Awaitable[Card]]

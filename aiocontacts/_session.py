@@ -104,7 +104,7 @@ class ContactsSession:
         self._resolver = resolver
         self._discovery = discovery
         self._looking = Joint(self.discover)
-        self._profile = profile
+        self._profile = ServerProfile.given(profile)
         self._books: WeakValueDictionary[AddressBookInfo, AddressBook] = WeakValueDictionary()
         self._hang_up: Callable[[], object] = lambda: None
 
