@@ -38,6 +38,7 @@ from aiocontacts.transport import (
 
 from ._book._address_book import AddressBook
 from ._book._book_info import AddressBookInfo, info_at
+from ._joint import Joint
 from ._lifetime import Lifetime
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class ContactsSession:
     `session` is an aiohttp session of yours whose connections are used; `transport` replaces
     aiohttp altogether.  `discovery` is what an earlier session found and you stored: it is used
     until it is due.  `profile` is what the server does differently, where its host and its
-    sync-tokens do not give it away.  `concurrency` is the most requests under way at once to one
-    origin.
+    sync-tokens do not give it away.  `concurrency` is the most requests at once to one origin.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first are keywords with a default
@@ -103,7 +103,8 @@ class ContactsSession:
         self._abroad = AiohttpTransport(reaches=is_public)
         self._resolver = resolver
         self._discovery = discovery
-        self._profile = profile
+        self._looking = Joint(self.discover)
+        self._profile = ServerProfile.given(profile)
         self._books: WeakValueDictionary[AddressBookInfo, AddressBook] = WeakValueDictionary()
         self._hang_up: Callable[[], object] = lambda: None
 
@@ -185,11 +186,11 @@ class ContactsSession:
         return self._discovery
 
     async def address_books(self) -> list[AddressBook]:
-        """The user's address books; looked up where that has not been done, or is due again."""
+        """The user's address books; looked up, once for all who ask, where that is due."""
         self._lifetime.check()
         found = self._discovery
         if found is None or found.is_due():
-            found = await self.discover()
+            found = await self._looking.result()
         return [self._book(info) for info in found.books]
 
     async def create_book(
@@ -203,7 +204,7 @@ class ContactsSession:
         from ._book._books import make_book  # noqa: PLC0415 - slow, and seldom wanted
 
         self._lifetime.check()
-        found = self._discovery or await self.discover()
+        found = self._discovery or await self._looking.result()
         if not found.home_sets:
             raise MissingProperty("addressbook-home-set", url=self._server.url)
         home = found.home_sets[0]
@@ -245,11 +246,10 @@ class ContactsSession:
 
     def _remember(self, url: str, info: AddressBookInfo | None) -> None:
         """Keep what was discovered in step with what we did to a book."""
-        if self._discovery is None:
-            return
-        others = [book for book in self._discovery.books if Base(book.url).url != url]
-        books = (*others, info) if info is not None else tuple(others)
-        self._discovery = replace(self._discovery, books=books)
+        if self._discovery is not None:
+            others = [book for book in self._discovery.books if Base(book.url).url != url]
+            books = (*others, info) if info is not None else tuple(others)
+            self._discovery = replace(self._discovery, books=books)
 
     def address_book(self, url: str) -> AddressBook:
         """The address book at a URL that you know, absolute or on this session's server; no I/O.

@@ -22,7 +22,7 @@ did it say yes?  did it make sense?
     │   ├── AlreadyExists                   412 on If-None-Match, CARDDAV:no-uid-conflict
     │   ├── CardRefused                     CARDDAV:valid-address-data and its kin; 400 to a card
     │   ├── InvalidSyncToken                DAV:valid-sync-token
-    │   ├── RateLimited                     429, 503, and what Google says instead
+    │   ├── RateLimited                     429, 503, a bare 423, what Google says instead
     │   └── ServerError                     5xx
     ├── CardError           (ValueError)    this text is no vCard; this value cannot be written
     ├── ProtocolError                       it answered, and the answer breaks the protocol

@@ -109,6 +109,18 @@ async def test_case_133_thirty_with_a_token_that_is_refused(google: FakeServer) 
     assert 1 == google.token_requests
 
 
+async def test_case_134_a_revoked_sign_in_is_asked_about_once(google: FakeServer) -> None:
+    """Case 134: a thousand tasks, most of which wait for a place, hear of one refusal."""
+    async with session_at(google) as session:
+        [book] = await session.address_books()
+        google.refresh_tokens.clear()
+        google.advance(seconds=3601)
+        told = await asyncio.gather(*(book.members() for _ in range(1000)), return_exceptions=True)
+
+    assert {ReauthRequired} == {type(one) for one in told}
+    assert 2 == google.token_requests
+
+
 async def test_case_134_a_revoked_sign_in(google: FakeServer) -> None:
     """Case 134: a revoked sign-in ends a run with one typed error, after one question (F32)."""
     async with session_at(google) as session:

@@ -332,6 +332,19 @@ async def test_books_are_looked_up_once(server: FakeServer, session: ContactsSes
     assert asked == len(server.log)
 
 
+async def test_books_are_looked_up_by_one_for_all(
+    server: FakeServer, session: ContactsSession
+) -> None:
+    """A hundred tasks that ask for the books at once ask the server as often as one."""
+    server.book("contacts")
+    found = await asyncio.gather(*(session.address_books() for _ in range(100)))
+    asked = len(server.log)
+    await session.discover()
+
+    assert [["contacts"]] * 100 == [[book.display_name for book in books] for books in found]
+    assert 2 * asked == len(server.log)
+
+
 async def test_discover_always_asks(server: FakeServer, session: ContactsSession) -> None:
     """An explicit look-up is one, and what it finds is what is known from then on."""
     await session.address_books()

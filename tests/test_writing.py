@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import anyio
@@ -13,6 +13,7 @@ import pytest
 
 from aiocontacts import (
     AddressBook,
+    AlreadyExists,
     BearerAuth,
     CardRefused,
     Contact,
@@ -43,20 +44,24 @@ def text_of(number: int | str, *lines: str) -> str:
     return "\r\n".join((*head, *tail))
 
 
+def session_at(server: FakeServer) -> ContactsSession:
+    """A session that knows what the server does differently."""
+    return ContactsSession(
+        server.url,
+        auth=BearerAuth(TOKEN),
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+        trust=("http://localhost",),
+        profile=server.profile,
+    )
+
+
 @asynccontextmanager
 async def shelf(profile: ServerProfile) -> AsyncIterator[tuple[FakeServer, AddressBook]]:
     """A server in this guise, and its one book as discovery finds it."""
     server = FakeServer(password=PASSWORD, profile=profile)
     server.add_token(TOKEN, user=server.user)
-    auth = BearerAuth(TOKEN)
-    async with ContactsSession(
-        server.url,
-        auth=auth,
-        transport=server.transport(),
-        allow_insecure_loopback=True,
-        trust=("http://localhost",),
-        profile=profile,
-    ) as session:
+    async with session_at(server) as session:
         server.book("default" if profile is GOOGLE else "contacts")
         [book] = await session.address_books()
         yield server, book
@@ -115,6 +120,21 @@ async def test_no_stale_write_is_done(profile: ServerProfile) -> None:
 
 
 @EVERY
+async def test_a_name_is_given_once(profile: ServerProfile) -> None:
+    """A name that is taken is told, with what is there; a card that is refused is none of it."""
+    async with shelf(profile) as (_, book):
+        made = await book.create(text_of(1), name="ada.vcf")
+        with pytest.raises(AlreadyExists) as caught:
+            await book.create(text_of(2), name="ada.vcf")
+        with pytest.raises(CardRefused):
+            await book.create("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", name="eve.vcf")
+        assert caught.value.existing is not None
+        there = await book.get(caught.value.existing)
+
+    assert made.text == there.text
+
+
+@EVERY
 async def test_ten_tasks_that_modify_one_contact_lose_no_edit(profile: ServerProfile) -> None:
     """Ten tasks that change the same contact at once each find their change in it."""
     async with shelf(profile) as (_, book):
@@ -122,6 +142,26 @@ async def test_ten_tasks_that_modify_one_contact_lose_no_edit(profile: ServerPro
 
         async def add(number: int) -> None:
             await book.modify(made.key, lambda contact: noting(contact, f"by {number}."))
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(10):
+                tasks.start_soon(add, number)
+        text = (await book.get(made)).text
+
+    assert list(range(10)) == [n for n in range(10) if f"NOTE:by {n}." in text]
+
+
+@EVERY
+async def test_sessions_that_modify_one_contact_lose_no_edit(profile: ServerProfile) -> None:
+    """Nor do ten tasks with a session each, whether the server compares versions or not."""
+    async with AsyncExitStack() as stack:
+        server, book = await stack.enter_async_context(shelf(profile))
+        made = await book.create(text_of(1))
+        opened = [await stack.enter_async_context(session_at(server)) for _ in range(10)]
+
+        async def add(number: int) -> None:
+            other = opened[number].address_book(book.url)
+            await other.modify(made.key, lambda contact: noting(contact, f"by {number}."))
 
         async with anyio.create_task_group() as tasks:
             for number in range(10):

@@ -29,7 +29,7 @@ from aiocontacts.sync import (
 )
 
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
-from ._contact import Contact
+from ._contact import Contact, version_held
 from ._fetch import BookSource, CardFetcher
 
 if TYPE_CHECKING:
@@ -211,19 +211,20 @@ class AddressBook:
         Where somebody else was faster, `merge` stores what you changed over what they have, if
         that is something else; what both have changed is never decided for you.
 
-        Raises EditConflict, with all three sides, where somebody else was faster, NotFound where
-        the contact is gone, CardError for a text that is no card or has another UID, CardRefused
-        for one that the server does not take.  Where the server gives no strong entity tag, or
-        does not look at it, the version is compared by reading just before.
+        Raises EditConflict, with all three sides, where somebody else was faster (`theirs` is
+        None where they have deleted it), NotFound where the server only says that it is gone,
+        CardError for a text that is no card or has another UID, CardRefused for one that the
+        server does not take.  Where the server gives no strong entity tag, or does not look at
+        it, the version is compared by reading just before.
         """
-        return await self._changing.update(contact, card, merge=merge)
+        return await self._changing.update(version_held(contact), card, merge=merge)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.
 
         Raises EditConflict, with what is there now, where somebody else has edited it.
         """
-        await self._changing.delete(contact)
+        await self._changing.delete(version_held(contact))
 
     async def modify(
         self, named: Member | Contact | str, function: Callable[[Contact], Card | Awaitable[Card]]

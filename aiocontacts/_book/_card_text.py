@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final, Protocol
 
-from aiocontacts.errors import CardError
+from aiocontacts.errors import CardError, UsageError
 from aiocontacts.protocol import LIMITS
 
 _FOLD: Final = re.compile(r"(?:\r\n|\n|\r)[ \t]")
@@ -70,8 +70,16 @@ Card = str | Serializable
 
 
 def text_of(card: Card) -> str:
-    """The text of a card."""
-    return card if isinstance(card, str) else card.serialize()
+    """The text of a card; raises UsageError for what has none."""
+    if isinstance(card, str):
+        return card
+    serialize: object = getattr(card, "serialize", None)
+    if not callable(serialize):
+        raise UsageError(
+            f"a card is a text, or has it in its serialize(), and no {type(card).__name__}",
+            hint="Does the function that makes the card return it?",
+        )
+    return card.serialize()
 
 
 def sendable(text: str) -> str:

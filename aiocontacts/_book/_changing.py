@@ -3,7 +3,7 @@
 
 A strong entity tag is what the server compares (If-Match, RFC 9110 section 13.1.1).  Where there
 is none, or the server is known not to look, we compare by reading first; between the reading and
-the write somebody else can still slip in, though nobody within this process.
+the write somebody else can still slip in, though nobody within this event loop.
 
 After a lost answer the card is read: still the base's means undone, our text means done, and so
 does another text that holds all that we changed; anything else means that somebody else was there.
@@ -19,7 +19,7 @@ from aiocontacts.errors import ContactsError, EditConflict, NotFound, StatusErro
 from aiocontacts.protocol import ETag, Operation, Waist
 
 from ._card_text import Card, text_of
-from ._stored import Turns, unknown, unsure
+from ._stored import turn_of, unknown, unsure
 
 ROUNDS: Final = 16
 """How often `modify` begins again after somebody else was faster."""
@@ -123,7 +123,6 @@ class Changing(Generic[R]):
 
     def __init__(self, keeper: Keeper[R]) -> None:
         self._keeper = keeper
-        self._turns = Turns()
 
     async def update(
         self, base: R, card: Card, lost: ContactsError | None = None, *, merge: bool = False
@@ -157,7 +156,7 @@ class Changing(Generic[R]):
                 over, text = theirs, both
 
     async def _over_base(self, base: R, text: str, lost: ContactsError | None) -> R:
-        async with self._turns.of(base.key):
+        async with turn_of(self._keeper.url_of(base), base.key):
             over = await self._over(base, text)
             put = self._keeper.put(base, text, over)
             done, there = await self._persistently(base, text, put, lost)
@@ -167,7 +166,7 @@ class Changing(Generic[R]):
 
     async def delete(self, base: R, lost: ContactsError | None = None) -> None:
         """Returns once the contact is gone."""
-        async with self._turns.of(base.key):
+        async with turn_of(self._keeper.url_of(base), base.key):
             try:
                 over = await self._over(base, None)
                 await self._persistently(base, None, self._keeper.remove(base, over), lost)

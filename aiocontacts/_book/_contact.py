@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Self, final
 
-from aiocontacts.errors import ContactsError, ProtocolError
+from aiocontacts.errors import ContactsError, ProtocolError, UsageError
 from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
 
@@ -75,6 +75,16 @@ class Contact(Readable):
         if flaw:
             return ProtocolError(flaw, url=base.url_of(member.href))
         return cls(member.key, member.href, card.etag, with_line_ends(card.text or ""))
+
+
+def version_held(contact: Contact | Member | str) -> Contact:
+    """The version that a change is based on; raises UsageError for the mere name of a contact."""
+    if isinstance(contact, (Member, str)):
+        raise UsageError(
+            "a contact is changed over the version that you have, not by its name",
+            hint="Read it first, get(); or let modify() do it.",
+        )
+    return contact
 
 
 _NO_HEADERS = Headers()

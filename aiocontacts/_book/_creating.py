@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from aiocontacts.errors import (
     AlreadyExists,
+    CardRefused,
     ContactsError,
     ProtocolError,
     StatusError,
@@ -76,7 +77,7 @@ class Creating:
         operation = PutObject(self._stored.url_of(member), text, new=True)
         if "names-itself" in self._stored.profile:
             # What was stored is not to be found under our name.
-            return await self._add(operation, member)
+            return await self._put_elsewhere(operation, member)
         self._stored.check_size("PUT", operation.url, text)
 
         async def find(lost: ContactsError) -> Contact | None:
@@ -94,6 +95,16 @@ class Creating:
         if isinstance(done, Contact):
             return done
         return await self._stored.settled(member, text, done)
+
+    async def _put_elsewhere(self, operation: PutObject, asked: Member) -> Contact:
+        try:
+            return await self._add(operation, asked)
+        except CardRefused as error:
+            # A bare 400 says of a name that is taken no more than of a card that is bad (Google).
+            bare = error.status == 400 and error.condition is None
+            if bare and await self._stored.look(asked, error) is not None:
+                raise _exists("PUT", operation.url, asked.href) from error
+            raise
 
     def _is(self, there: Contact, text: str) -> bool:
         """Whether it is the new card, as this server stores it."""

@@ -12,6 +12,7 @@ from typing import Final, final
 from weakref import WeakValueDictionary
 
 import anyio
+from anyio.lowlevel import RunVar
 
 from aiocontacts.errors import (
     CardError,
@@ -30,6 +31,7 @@ from aiocontacts.protocol import (
     Relation,
     ServerProfile,
     Waist,
+    origin,
     resolve,
     same_version,
 )
@@ -67,13 +69,17 @@ def unknown(error: ContactsError) -> bool:
 
 def unsure(error: ContactsError) -> ContactsError:
     """The same error, which now says that nobody knows."""
-    error.hint = _UNSURE
-    return error
+    return _not_again(error, _UNSURE)
 
 
 def half_done(error: ContactsError) -> ContactsError:
     """The same error, which now says that the write itself was done."""
-    error.hint = _HALF_DONE
+    return _not_again(error, _HALF_DONE)
+
+
+def _not_again(error: ContactsError, hint: str) -> ContactsError:
+    # Who repeats whatever is transient would make a second contact.
+    error.hint, error.transient = hint, False
     return error
 
 
@@ -87,6 +93,18 @@ class Turns:
     def of(self, name: object) -> anyio.Lock:
         """The lock to hold meanwhile."""
         return self._locks.setdefault(name, anyio.Lock())
+
+
+_everybody = RunVar[Turns]("aiocontacts.turns")
+
+
+def turn_of(url: str, key: str) -> anyio.Lock:
+    """The lock of a contact of that server, for all sessions of this event loop."""
+    try:
+        turns = _everybody.get()
+    except LookupError:
+        _everybody.set(turns := Turns())
+    return turns.of((origin(url), key))
 
 
 @final

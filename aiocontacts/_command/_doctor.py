@@ -47,6 +47,7 @@ def told(info: AddressBookInfo) -> Iterator[str]:
     yield f"  cards          {', '.join(' '.join(kind) for kind in info.address_data)}"
     yield f"  largest card   {f'{size} bytes' if size is not None else 'not told'}"
     yield f"  may be written {_writable(info)}"
+    yield f"  add-member     {'told' if info.add_member else 'not told'}"
     yield f"  ctag           {'told' if info.ctag else 'not told'}"
     yield f"  sync-token     {'told' if info.sync_token else 'not told'}"
 

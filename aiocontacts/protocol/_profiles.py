@@ -37,6 +37,16 @@ class ServerProfile:
     def __contains__(self, quirk: str) -> bool:
         return _known(quirk) <= self.quirks
 
+    @classmethod
+    def given(cls, profile: object) -> Self | None:
+        """What a caller has given, if anything; raises UsageError for what is no profile."""
+        if profile is None or isinstance(profile, cls):
+            return profile
+        # The name of one would pass for a profile without quirks: ``in`` knows texts too.
+        raise UsageError(
+            "a profile is a ServerProfile", hint="Such as aiocontacts.protocol.NEXTCLOUD."
+        )
+
     def having(self, *quirks: str) -> Self:
         """The same with these quirks too; raises UsageError for a name that is not in `QUIRKS`."""
         return replace(self, quirks=self.quirks | _known(*quirks))

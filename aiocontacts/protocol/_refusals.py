@@ -144,6 +144,9 @@ def _kind(request: Request, status: int, condition: str | None) -> type[StatusEr
         return EditConflict
     if status in _UNFIT and _holds_a_contact(request):
         return CardRefused
+    if status == 423 and condition is None:
+        # Another write is under way (Xandikos); who holds a lock is told by a condition.
+        return RateLimited
     fallback = ServerError if status >= 500 else StatusError
     return _BY_STATUS.get(status, fallback)
 

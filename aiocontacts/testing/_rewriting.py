@@ -2,8 +2,8 @@
 """How Google takes and stores a card: not quite as it was sent.
 
 It refuses types that it does not know, and keeps one of several.  The properties and parameters
-that it does not know are gone, REV is its own, the first address and the first number are
-preferred.  A line stays as it was folded.
+that it does not know are gone, REV is its own, the first EMAIL, TEL and IMPP are preferred.  A line
+stays as it was folded.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EXTENSIONS: Final = {
 """The extensions that survive."""
 _PARAMETERS: Final = {"CHARSET", "ENCODING", "LANGUAGE", "TYPE", "VALUE", "X-SERVICE-TYPE"}
 """The parameters that survive."""
-_PREFERRED: Final = {"EMAIL", "TEL"}
+_PREFERRED: Final = {"EMAIL", "IMPP", "TEL"}
 _TYPES: Final = {
     "ADR": {"HOME", "OTHER", "WORK"},
     "EMAIL": {"HOME", "INTERNET", "OTHER", "WORK"},
@@ -93,7 +93,9 @@ def _kept(text: str, revised: str) -> Iterator[str]:
 
 def _preferred(line: str) -> str:
     found = _NAME.match(line)
-    return f"{line[: found.end()]};TYPE=PREF{line[found.end() :]}" if found else line
+    if found is None or "PREF" in _words(_PARAMETER.findall(_head(line))):
+        return line
+    return f"{line[: found.end()]};TYPE=PREF{line[found.end() :]}"
 
 
 def _kept_name(name: str) -> bool:

@@ -27,7 +27,7 @@ from anyio.lowlevel import RunVar
 from google.auth.transport import Request
 from google.oauth2.credentials import Credentials
 
-from aiocontacts.errors import ContactsError, StatusError, TimedOut, UsageError
+from aiocontacts.errors import ContactsError, ReauthRequired, StatusError, TimedOut, UsageError
 from aiocontacts.protocol import (
     CARDDAV_SCOPE,
     FEEDS_SCOPE,
@@ -46,6 +46,8 @@ from ._wire import Wire
 _log = logging.getLogger("aiocontacts.transport")
 _EARLY: Final = 225.0
 """Seconds before its end at which a token is renewed; google-auth's own margin."""
+_ENDED: Final = 60.0
+"""Seconds in which a sign-in that has ended is not tried again: those who waited hear of it too."""
 _ORIGINS: Final = {f"https://{host}" for host in TOKEN_HOSTS}
 _THREADS: Final = 16
 _limiter = RunVar[CapacityLimiter]("aiocontacts.google")
@@ -98,6 +100,7 @@ class GoogleAuth:
         self._bearer = BearerAuth(self._fresh)
         self._value = ""
         self._due = float("inf")
+        self._ended: tuple[float, ReauthRequired] | None = None
         self._deadline: asyncio.Timeout | None = None
         self._closed = False
 
@@ -152,12 +155,16 @@ class GoogleAuth:
 
     async def _refresh(self) -> None:
         failure: ContactsError | None = None
+        if self._ended is not None and self._clock() < self._ended[0]:
+            raise self._ended[1].with_traceback(None)
         try:
             await anyio.to_thread.run_sync(
                 self._credentials.refresh, _Bridge(self._send), limiter=_threads()
             )
         except ContactsError as error:
             failure = error
+            if isinstance(error, ReauthRequired):
+                self._ended = self._clock() + _ENDED, error
         except Exception as error:  # noqa: BLE001 - whatever an odd answer makes google-auth raise
             _log.debug("google-auth gave no token: %s", type(error).__name__)
             if not self._credentials.token:

@@ -5,7 +5,7 @@
 |-------------------------------------|-----------------------|------------------------|
 | not sent (DNS, connect, TLS)        | again                 | again                  |
 | broken off, timed out, 500, 502, 504| again                 | never: it may be done  |
-| 429, 503, quotas: it was not done   | again                 | again                  |
+| 429, 503, 423, quotas: not done     | again                 | again                  |
 | everything else                     | never                 | never                  |
 
 The wait is drawn between nothing and a bound that doubles (full jitter), unless the server said how

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiocontacts import CardError
+from aiocontacts import CardError, UsageError
 from aiocontacts._book._card_text import (
     fingerprint,
     flaw_of,
     gist,
     names_for,
     sendable,
+    text_of,
     uid_of,
     version_of,
     with_line_ends,
@@ -150,6 +153,16 @@ def test_a_text_that_is_no_card_is_not_sent(text: str, reason: str) -> None:
         sendable(text)
 
     assert_no_canary(f"{caught.value} {caught.value!r}")
+
+
+@pytest.mark.parametrize("card", [None, b"BEGIN:VCARD", 1])
+def test_what_has_no_text_is_no_card(card: Any) -> None:
+    """What a function gives that forgets to return its card is told by its type, not shown."""
+    with pytest.raises(UsageError, match=type(card).__name__) as caught:
+        text_of(card)
+
+    assert "return" in str(caught.value.hint)
+    assert "VCARD" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

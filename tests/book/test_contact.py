@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiocontacts import CardRefused, Contact, NotFound, PermissionDenied, ProtocolError, ServerError
-from aiocontacts.errors import ContactsError
+from aiocontacts._book._contact import version_held
+from aiocontacts.errors import ContactsError, UsageError
 from aiocontacts.protocol import LIMITS, Base, ETag
 from aiocontacts.protocol.dav import CardResponse, Member, Multiget
 from tests.canaries import CARD_LINE, assert_no_canary
@@ -235,3 +236,13 @@ def test_a_byte_order_mark_is_no_content() -> None:
     assert isinstance(one, Contact)
     assert isinstance(other, Contact)
     assert one.digest() == other.digest()
+
+
+@pytest.mark.parametrize("name", [MEMBER, MEMBER.key])
+def test_a_name_is_no_version(name: Member | str) -> None:
+    """What is changed is a version that was read; a contact is one, its name is none."""
+    contact = read(CARD)
+    assert isinstance(contact, Contact)
+    assert contact is version_held(contact)
+    with pytest.raises(UsageError, match="not by its name"):
+        version_held(name)

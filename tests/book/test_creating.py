@@ -499,6 +499,20 @@ async def test_case_102_a_card_that_is_stored_elsewhere_is_followed() -> None:
     assert (["mine"], ["mine"], ["mine"]) == (one.written, gone.written, kept.written)
 
 
+async def test_case_102_a_bare_400_to_a_name_is_found_out_about() -> None:
+    """102. With a card under that name it is taken; without one the card was refused."""
+    bare, named = no(400, new=True), no(400, "CARDDAV:valid-address-data", new=True)
+    one = Creator(told(sync_token="t1"), bare, card("mine"), profile=GOOGLE)
+    other = Creator(told(sync_token="t1"), bare, no(404), profile=GOOGLE)
+    certain = Creator(told(sync_token="t1"), named, profile=GOOGLE)
+
+    exists = await one.fails(name="mine")
+    assert isinstance(exists, AlreadyExists)
+    assert key_of("mine") == exists.existing
+    assert bare is await other.fails(name="mine")
+    assert named is await certain.fails(name="mine")
+
+
 async def test_a_server_that_fails_before_is_not_written_to() -> None:
     """A server error on the way to the first POST is raised, and nothing was posted."""
     one = Creator(no(500), profile=POSTING)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import pytest
 
@@ -16,7 +17,7 @@ from aiocontacts import (
     RedirectRefused,
     TimedOut,
 )
-from aiocontacts._book._stored import _DIALECT, Stored, Turns, unknown, unsure
+from aiocontacts._book._stored import _DIALECT, Stored, Turns, half_done, unknown, unsure
 from aiocontacts.protocol import GOOGLE, STANDARD, ETag, ServerProfile
 from aiocontacts.protocol.dav import Member, Written
 from aiocontacts.protocol.vcard._dialects import DIALECT
@@ -49,6 +50,15 @@ def test_an_error_says_that_nobody_knows() -> None:
 
     assert error is unsure(error)
     assert "may or may not" in str(error)
+
+
+@pytest.mark.parametrize("told", [unsure, half_done])
+def test_what_may_be_done_is_not_to_be_repeated(
+    told: Callable[[ContactsError], ContactsError],
+) -> None:
+    """Who repeats what is transient does not repeat a write that was, or may have been, done."""
+    assert lost().transient
+    assert not told(lost()).transient
 
 
 def test_a_member_is_named_by_its_key() -> None:

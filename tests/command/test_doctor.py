@@ -46,6 +46,7 @@ async def test_what_a_server_can_do(server: FakeServer) -> None:
         "  cards          text/vcard 3.0, text/vcard 4.0",
         "  largest card   10485760 bytes",
         "  may be written yes",
+        "  add-member     not told",
         "  ctag           told",
         "  sync-token     told",
         "  kept in step   by sync-token, then ctag",
@@ -65,6 +66,13 @@ def test_what_a_server_does_not_say() -> None:
     assert {"not told"} == {said["ctag"], said["sync-token"]}
     said = {line[2:17].strip(): line[17:] for line in told(nothing)}
     assert ("none", "no") == (said["reports"], said["may be written"])
+
+
+def test_a_server_that_takes_posts() -> None:
+    """Where new cards may be posted it is said, since `create` goes by it."""
+    url = "https://dav.example.org/b/"
+
+    assert "  add-member     told" in told(AddressBookInfo(url, "B", add_member=url))
 
 
 def test_whose_address_book_it_is_is_not_told() -> None:

@@ -142,6 +142,23 @@ async def test_ten_who_modify_at_once_lose_no_edit(place: Place) -> None:
     assert list(range(10)) == [n for n in range(10) if f"NOTE:by {n}." in text]
 
 
+async def test_many_are_changed_at_once(place: Place) -> None:
+    """Twenty contacts of a book that are edited at once, by two sessions, are all edited."""
+    async with written(place) as book, place.opened(book.url) as (other, _):
+        made = [await book.create(card(f"{number}")) for number in range(20)]
+
+        async def edit(number: int) -> None:
+            writer = (book, other)[number % 2]
+            await writer.update(made[number], noting(made[number], f"by {number}."))
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(20):
+                tasks.start_soon(edit, number)
+        held = (await book.multiget(made)).contacts
+
+    assert [True] * 20 == [f"NOTE:by {n}." in one.text for n, one in enumerate(held)]
+
+
 async def test_what_is_no_contact_is_refused(place: Place) -> None:
     """A card that the server cannot store is an error of ours, and shows nothing of it."""
     broken = card("1").replace("FN:", "this is no line ")

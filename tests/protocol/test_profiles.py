@@ -51,6 +51,13 @@ def test_a_quirk_that_nobody_knows_is_refused() -> None:
         assert "sync-depth-1" in str(caught.value.hint)
 
 
+def test_a_name_is_no_profile() -> None:
+    """The name of a profile, which would pass for one without quirks, is refused."""
+    assert (GOOGLE, None) == (ServerProfile.given(GOOGLE), ServerProfile.given(None))
+    with pytest.raises(UsageError, match="ServerProfile"):
+        ServerProfile.given("google")
+
+
 def test_profiles_have_names_of_their_own() -> None:
     """A profile can be looked up by its name."""
     names = [profile.name for profile in (STANDARD, *PROFILES)]

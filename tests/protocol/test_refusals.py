@@ -68,7 +68,7 @@ def error(*conditions: str) -> str:
         (410, NotFound),
         (412, StatusError),
         (413, StatusError),
-        (423, StatusError),
+        (423, RateLimited),
         (429, RateLimited),
         (500, ServerError),
         (501, ServerError),
@@ -115,6 +115,12 @@ def test_a_condition_decides_first(
     assert name == caught.condition
     assert status == caught.status
     assert name in str(caught)
+
+
+def test_a_lock_is_not_waited_for() -> None:
+    """A bare 423 is over when another write is; whoever holds a lock may hold it for hours."""
+    assert said(423).transient
+    assert StatusError is type(said(423, error("<D:lock-token-submitted/>")))
 
 
 def test_other_conditions_are_told() -> None:

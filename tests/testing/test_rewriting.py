@@ -26,6 +26,7 @@ EMAIL;TYPE=HOME:ada@example.com
 EMAIL:countess@example.com
 item1.TEL:+44
 item1.X-ABLabel:Castle
+IMPP;X-SERVICE-TYPE=Jabber:xmpp:ada
 X-SKYPE:ada
 NOTE:folded
  X-HERE:it stays
@@ -42,6 +43,7 @@ EMAIL;TYPE=PREF;TYPE=HOME:ada@example.com
 EMAIL:countess@example.com
 item1.TEL;TYPE=PREF:+44
 item1.X-ABLabel:Castle
+IMPP;TYPE=PREF;X-SERVICE-TYPE=Jabber:xmpp:ada
 X-SKYPE:ada
 NOTE:folded
  X-HERE:it stays
@@ -53,6 +55,11 @@ END:VCARD
 def test_a_card_is_stored_as_google_stores_it() -> None:
     """PRODID is gone, REV is new, the first of each kind is preferred."""
     assert STORED == rewritten(SENT, 1_000_000_000.0)
+
+
+def test_a_card_that_comes_back_is_stored_as_it_was() -> None:
+    """An edit of one line changes no other: what is preferred is not preferred once more."""
+    assert STORED == rewritten(STORED, 1_000_000_000.0)
 
 
 def test_extensions_are_dropped() -> None:

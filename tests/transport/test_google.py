@@ -333,6 +333,23 @@ async def test_case_134_a_sign_in_that_has_ended(error: str) -> None:
     assert_quiet(caught)
 
 
+async def test_case_134_a_sign_in_that_has_ended_is_not_tried_at_once() -> None:
+    """Case 134: those who come after the refusal hear of it too; a minute later it is asked."""
+    clock = Time()
+    script = Script(by=lambda _: refusing("invalid_grant"))
+    signed = auth(script, clock=clock)
+    for _ in range(3):
+        with pytest.raises(ReauthRequired) as caught:
+            await signed.authorization()
+        assert_quiet(caught.value)
+        clock.now += 25
+    assert 1 == len(script.log)
+
+    with pytest.raises(ReauthRequired):
+        await signed.authorization()
+    assert 2 == len(script.log)
+
+
 @pytest.mark.parametrize(
     "error, status, hint",
     [
