@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final, Protocol
 
-from aiocontacts.errors import CardError
+from aiocontacts.errors import CardError, ContactsError, UsageError
 from aiocontacts.protocol import LIMITS
 
 _FOLD: Final = re.compile(r"(?:\r\n|\n|\r)[ \t]")
@@ -70,8 +70,24 @@ Card = str | Serializable
 
 
 def text_of(card: Card) -> str:
-    """The text of a card."""
-    return card if isinstance(card, str) else card.serialize()
+    """The text of a card; UsageError for what is none, CardError for what cannot be written."""
+    if isinstance(card, str):
+        return card
+    if not hasattr(card, "serialize"):
+        raise UsageError(
+            "a card is a text, or has it in its serialize()",
+            hint="A function for modify returns the card that is to be stored.",
+        )
+    try:
+        return card.serialize()
+    except ContactsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a model of somebody else's raises is its own
+        # Its message may hold parts of the card.
+        raise CardError(
+            f"serialize() of this card failed with {type(error).__name__}",
+            hint="Call it yourself to see why: vobject, for one, writes no card without FN.",
+        ) from None
 
 
 def sendable(text: str) -> str:
