@@ -92,7 +92,7 @@ def _kept(text: str, revised: str) -> Iterator[str]:
 
 
 def _preferred(line: str) -> str:
-    found = _NAME.match(line)
+    found = _NAME.match(line) if "PREF" not in _words(_PARAMETER.findall(_head(line))) else None
     return f"{line[: found.end()]};TYPE=PREF{line[found.end() :]}" if found else line
 
 

@@ -55,6 +55,13 @@ def test_a_card_is_stored_as_google_stores_it() -> None:
     assert STORED == rewritten(SENT, 1_000_000_000.0)
 
 
+def test_what_is_preferred_already_is_left_alone() -> None:
+    """A card that is edited again and again does not grow."""
+    assert STORED == rewritten(STORED, 1_000_000_000.0)
+    sent = SENT.replace("EMAIL;TYPE=HOME:", "EMAIL;type=home,pref:")
+    assert "EMAIL;type=home,pref:" in rewritten(sent, 1_000_000_000.0)
+
+
 def test_extensions_are_dropped() -> None:
     """Unknown properties are gone, and unknown parameters of those that are known."""
     assert SENT.replace("X-SKYPE:ada\r\n", "") == without_extensions(SENT)
