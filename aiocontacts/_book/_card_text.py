@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final, Protocol
 
-from aiocontacts.errors import CardError, UsageError
+from aiocontacts.errors import CardError, ContactsError, UsageError
 from aiocontacts.protocol import LIMITS
 
 _FOLD: Final = re.compile(r"(?:\r\n|\n|\r)[ \t]")
@@ -70,16 +70,24 @@ Card = str | Serializable
 
 
 def text_of(card: Card) -> str:
-    """The text of a card; raises UsageError for what has none."""
+    """The text of a card; UsageError for what is none, CardError for what cannot be written."""
     if isinstance(card, str):
         return card
-    serialize: object = getattr(card, "serialize", None)
-    if not callable(serialize):
+    if not hasattr(card, "serialize"):
         raise UsageError(
             f"a card is a text, or has it in its serialize(), and no {type(card).__name__}",
             hint="Does the function that makes the card return it?",
         )
-    return card.serialize()
+    try:
+        return card.serialize()
+    except ContactsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a model of somebody else's raises is its own
+        # Its message may hold parts of the card.
+        raise CardError(
+            f"serialize() of this card failed with {type(error).__name__}",
+            hint="Call it yourself to see why: vobject, for one, writes no card without FN.",
+        ) from None
 
 
 def sendable(text: str) -> str:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import pytest
+import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiocontacts import CardError, UsageError
+from aiocontacts import CardError, Draft, UsageError
 from aiocontacts._book._card_text import (
     fingerprint,
     flaw_of,
@@ -29,6 +31,29 @@ def card(*lines: str) -> str:
 
 
 ADA = card("UID:1", "FN:Ada", "N:Lovelace;Ada;;;", "EMAIL;TYPE=HOME,PREF:a@example.org", CARD_LINE)
+
+
+@pytest.mark.parametrize("nothing", [None, b"BEGIN:VCARD", {"@type": "Card"}])
+def test_what_cannot_be_a_card_is_told(nothing: object) -> None:
+    """A function that forgot to return its card, say, is told what is wanted."""
+    with pytest.raises(UsageError, match="serialize"):
+        text_of(nothing)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_what_others_cannot_write_is_a_card_error() -> None:
+    """What vobject raises over its own model is told by its name; what is in the card is not."""
+    model: Any = vobject.vCard()
+    model.add("note").value = CARD_LINE
+    with pytest.raises(CardError, match="ValidateError") as told:
+        text_of(model)
+
+    assert_no_canary("".join(traceback.format_exception(told.value)))
+    with pytest.raises(CardError, match="control character"):
+        text_of(Draft(full_name="\0"))
+    model.add("fn").value = "Ada"
+    assert "FN:Ada" in text_of(model)
+    assert text_of(model) == text_of(text_of(model))
+
 
 # Two texts, whether they are one card in full, and whether at least in what Google keeps of it.
 PAIRS = [

@@ -57,9 +57,11 @@ def test_a_card_is_stored_as_google_stores_it() -> None:
     assert STORED == rewritten(SENT, 1_000_000_000.0)
 
 
-def test_a_card_that_comes_back_is_stored_as_it_was() -> None:
-    """An edit of one line changes no other: what is preferred is not preferred once more."""
+def test_what_is_preferred_already_is_left_alone() -> None:
+    """A card that is edited again and again does not grow."""
     assert STORED == rewritten(STORED, 1_000_000_000.0)
+    sent = SENT.replace("EMAIL;TYPE=HOME:", "EMAIL;type=home,pref:")
+    assert "EMAIL;type=home,pref:" in rewritten(sent, 1_000_000_000.0)
 
 
 def test_extensions_are_dropped() -> None:

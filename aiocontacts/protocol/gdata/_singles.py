@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Name, Organization, PartialDate
+from aiocontacts.protocol.vcard import Name, Organization, PartialDate, several
 
 from ._kinds import ORGANIZATION_RELS
 from ._names import CONTENT, TITLE, contact, gd
@@ -184,6 +184,7 @@ def notes_of(entry: Elements) -> list[str]:
 
 def set_notes(entry: Elements, notes: Sequence[str]) -> None:
     """Have these notes, as one text."""
+    notes = several(notes)
     if not all(notes):
         raise CardError("an empty value cannot be written")
     text = "\n".join(notes)
@@ -204,6 +205,7 @@ def nicknames_of(entry: Elements) -> list[str]:
 
 def set_nicknames(entry: Elements, names: Sequence[str]) -> None:
     """Have this nickname, or none; `CardError` for more than one."""
+    names = several(names)
     if len(names) > 1:
         raise CardError("an entry has one nickname")
     if not all(names):
@@ -219,6 +221,7 @@ def categories_of(entry: Elements) -> list[str]:
 
 def set_categories(entry: Elements, names: Sequence[str]) -> None:
     """Have these words in one jot of keywords; `CardError` for one with a comma."""
+    names = several(names)
     if not all(name.strip() for name in names):
         raise CardError("an empty value cannot be written")
     if any("," in name for name in names):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, final, overload
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Place, paired
+from aiocontacts.protocol.vcard import Place, paired, several
 
 from ._kinds import Kind, V
 from ._nodes import Node
@@ -109,7 +109,7 @@ class Plain(Generic[H]):
 
     def __set__(self, entry: Elements, values: Iterable[H]) -> None:
         before = [node for node in entry.all(self._name) if self._read(node) is not None]
-        values = list(values)
+        values = several(values)
         nodes = _same(values, before, self._read)
         kept = {id(node) for node in nodes}
         free = [node for node in reversed(before) if id(node) not in kept]

@@ -14,6 +14,7 @@ from ._merge import Conflict, Merged, merge
 from ._names import Name, Organization
 from ._naming import complete_name
 from ._stream import read_cards
+from ._texts import several
 from ._values import (
     Address,
     CustomField,
@@ -57,5 +58,6 @@ __all__ = [
     "merge",
     "paired",
     "read_cards",
+    "several",
     "spoken",
 ]

@@ -15,6 +15,7 @@ from aiocontacts.protocol import Photo
 from ._card import VCard
 from ._dates import PartialDate
 from ._names import Name, Organization
+from ._texts import several
 from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
 
 V = TypeVar("V")
@@ -74,11 +75,11 @@ class Draft:
         card.relations = _values(Relation, self.relations)
         card.events = self.events
         card.custom_fields = self.custom_fields
-        card.nicknames = _values(str, self.nicknames)
+        card.nicknames = self.nicknames
         card.file_as = self.file_as
         card.gender = self.gender
-        card.notes = _values(str, self.notes)
-        card.categories = _values(str, self.categories)
+        card.notes = self.notes
+        card.categories = self.categories
         card.photo = self.photo
         return card
 
@@ -94,9 +95,7 @@ class Draft:
 
 
 def _values(kind: Callable[[str], V], values: Sequence[V | str]) -> list[V]:
-    # One text is one value, not one for each of its characters.
-    every = [values] if isinstance(values, str) else values
-    return [kind(value) if isinstance(value, str) else value for value in every]
+    return [kind(value) if isinstance(value, str) else value for value in several(values)]
 
 
 def _organization(value: Organization | str | None) -> Organization | None:

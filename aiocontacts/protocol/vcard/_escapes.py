@@ -100,8 +100,11 @@ def from_quoted_printable(value: str, charset: str) -> str:
 
 
 def to_quoted_printable(text: str) -> str:
-    """A text as quoted-printable, in UTF-8 and in one line."""
-    data = text.replace("\n", "\r\n").encode()
+    """A text as quoted-printable, in UTF-8 and in one line; `CardError` for half a character."""
+    try:
+        data = text.replace("\n", "\r\n").encode()
+    except UnicodeEncodeError:
+        raise CardError("half a surrogate cannot stand in a card") from None
     return "".join(chr(byte) if 32 < byte < 127 and byte != 61 else f"={byte:02X}" for byte in data)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar, final
 
 from ._dates import date_of, date_written
-from ._escapes import escaped
+from ._escapes import OLD, escaped
 from ._heads import NO_HEAD, Head, Parameter
 from ._lines import Line
 from ._text import encoded, parts_of, parts_value, text_of, text_value
@@ -141,8 +141,9 @@ def _write_url(value: Url, line: Line | None, version: str) -> Written:
 
 def _uri(text: str, parameters: Iterable[Parameter], version: str) -> Written:
     # In a URI commas and semicolons stand as they are; a backslash belongs in none.
-    value = escaped(text, version).replace("\\;", ";").replace("\\,", ",")
-    return encoded(value, parameters, version)
+    value = escaped(text, version).replace("\\;", ";")
+    # In vCard 2.1 commas have no backslash: one before them is its own.
+    return encoded(value if version == OLD else value.replace("\\,", ","), parameters, version)
 
 
 def _im(line: Line, head: Head, version: str, label: str | None) -> Im | None:

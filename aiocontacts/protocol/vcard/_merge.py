@@ -10,7 +10,8 @@ thing: its parameters and its label may change, another value is a removal and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol, final
 
@@ -89,16 +90,18 @@ def merge(base: Side, mine: Side, theirs: Side) -> Merged:
     if len({was.version, ours.version, result.version}) > 1:
         raise CardError("cards of several versions of vCard cannot be merged")
     old, new, now = (dict(_entries(card)) for card in (was, ours, result))
+    edits = _Edits(result)
     conflicts: list[Conflict] = []
     for key in dict.fromkeys((*old, *new)):
         before, after, there = old.get(key), new.get(key), now.get(key)
         if _same(before, after) or _same(after, there):
             continue
         if _same(before, there):
-            _apply(result, there, after)
+            edits.put(there, after)
         else:
             texts = (entry.text if entry else None for entry in (before, after, there))
             conflicts.append(Conflict(key[0], *texts))
+    edits.apply()
     _merge_categories(was, ours, result)
     return Merged(result, tuple(conflicts))
 
@@ -153,29 +156,61 @@ def _same(one: _Entry | None, other: _Entry | None) -> bool:
     return (one and one.meaning) == (other and other.meaning)
 
 
-def _apply(card: VCard, there: _Entry | None, mine: _Entry | None) -> None:
-    """Have our entry in the place of theirs."""
-    lines = _moved(card, mine, there.line.group if there else "") if mine else []
-    if there is None:
-        card.put((), lines, lines[0].name)
-    else:
-        own = (there.line, *there.satellites)
-        shared = any(one not in own for one in card.grouped(there.line.group))
-        gone = () if shared else there.satellites
-        card.rewrite({there.line: lines} | dict.fromkeys(gone, ()))
+@final
+class _Edits:
+    """What is to be done to a card, gathered: one pass over its lines does all of it."""
 
+    def __init__(self, card: VCard) -> None:
+        self._card = card
+        self._changes: dict[Line, Sequence[Line]] = {}
+        self._added: dict[str, list[Line]] = {}
+        self._new_groups = card.new_groups()
+        # How many lines each group has, after what is gathered so far.
+        self._sizes = Counter(line.group.lower() for line in card.named())
 
-def _moved(card: VCard, mine: _Entry, group: str) -> list[Line]:
-    """Our lines, in a group that is free in their card."""
-    target = next(card.new_groups()) if mine.satellites else group
-    if not mine.satellites and card.label(group):
-        target = ""
-    return [Line(one.with_group(target, card.style).raw) for one in (mine.line, *mine.satellites)]
+    def put(self, there: _Entry | None, mine: _Entry | None) -> None:
+        """Have our entry in the place of theirs."""
+        lines = self._moved(mine, there.line.group if there else "") if mine else []
+        if there is None:
+            self._added.setdefault(lines[0].name, []).extend(lines)
+            return
+        self._changes[there.line] = lines
+        group = there.line.group.lower()
+        shared = self._sizes[group] > 1 + len(there.satellites)
+        if not shared:
+            self._changes.update(dict.fromkeys(there.satellites, ()))
+        self._sizes[group] -= all(line.group.lower() != group for line in lines)
+
+    def apply(self) -> None:
+        """Do it."""
+        stays = (line for line in self._card.named() if self._changes.get(line, (line,)))
+        last = {line.name: line for line in stays if line.name in self._added}
+        end = self._card.all("END")[-1]
+        new: list[Line] = []
+        for name, lines in self._added.items():
+            beside = last.get(name)
+            if beside:
+                self._changes[beside] = [*self._changes.get(beside, (beside,)), *lines]
+            else:
+                new += lines
+        if new:
+            self._changes[end] = [*new, end]
+        self._card.rewrite(self._changes)
+
+    def _moved(self, mine: _Entry, group: str) -> list[Line]:
+        """Our lines, in a group that is free in their card."""
+        target = next(self._new_groups) if mine.satellites else group
+        if not mine.satellites and self._card.label(group):
+            target = ""
+        style = self._card.style
+        return [Line(one.with_group(target, style).raw) for one in (mine.line, *mine.satellites)]
 
 
 def _merge_categories(was: VCard, ours: VCard, result: VCard) -> None:
-    gone = set(was.categories) - set(ours.categories)
+    old, new = was.categories, ours.categories
+    gone = set(old) - set(new)
     kept = [name for name in result.categories if name not in gone]
-    added = [name for name in ours.categories if name not in {*was.categories, *kept}]
+    known = {*old, *kept}
+    added = [name for name in new if name not in known]
     if gone or added:
         result.categories = [*kept, *added]

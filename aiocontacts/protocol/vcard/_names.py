@@ -18,6 +18,7 @@ from aiocontacts.errors import CardError
 from ._editing import Editable, edited
 from ._lines import Line
 from ._text import joined_parts_of, parts_of, parts_value, text_of, text_value
+from ._texts import lone
 from ._twins import twin
 
 # Property -> attribute, in the order in which `Name` has them.
@@ -74,6 +75,10 @@ class Organization:
     """The position: ``Rear Admiral``."""
     role: str = ""
     """The part that somebody plays: ``Programmer``."""
+
+    def __post_init__(self) -> None:
+        if lone(self.units):
+            raise CardError("departments are several texts, such as ('Navy',); not one text")
 
 
 _NAME: Final = twin(Name)

@@ -44,7 +44,8 @@ def parts_value(
     for index, text in enumerate(texts):
         same = line and index < len(before) and _joined(before[index], line, version) == text
         # What quoted-printable says is written anew: all of the value is, or nothing.
-        keep = same and line and not line.head.encoding
+        # A backslash at its end would take the next semicolon for its own.
+        keep = same and line and not line.head.encoding and not before[index].endswith("\\")
         parts.append(before[index] if keep else escaped(text, version))
     value = ";".join([*parts, *before[len(texts) :]])
     return encoded(value, line.parameters if line else (), version)

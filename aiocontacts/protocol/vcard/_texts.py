@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self, final, overload
+from typing import Any, Self, TypeVar, cast, final, overload
 
 from aiocontacts.errors import CardError
 
@@ -12,6 +12,18 @@ from ._editing import Editable, edited
 from ._escapes import OLD, escaped
 from ._lines import Line
 from ._text import encoded, parts_of, text_of, text_value
+
+T = TypeVar("T")
+
+
+def lone(texts: object) -> bool:
+    """Whether something is a text where several are wanted, which Python takes for its letters."""
+    return isinstance(texts, str)
+
+
+def several(values: Iterable[T]) -> list[T]:
+    """The values of a list; a lone text is one, not one for each of its characters."""
+    return cast("list[T]", [values]) if isinstance(values, str) else list(values)
 
 
 @final
@@ -33,7 +45,7 @@ class Texts:
         return [self._text(card, line) for line in self._lines(card)]
 
     def __set__(self, card: Editable, texts: Iterable[str]) -> None:
-        texts = list(texts)
+        texts = several(texts)
         before = self._lines(card)
         same: dict[str, list[Line]] = {}
         for line in reversed(before):
@@ -86,7 +98,7 @@ class Listed:
         return [text for text in found if text]
 
     def __set__(self, card: Editable, texts: Iterable[str]) -> None:
-        texts = list(texts)
+        texts = several(texts)
         if not all(texts):
             raise CardError("an empty value cannot be written")
         # In one line, unless they are as they were.

@@ -18,6 +18,7 @@ from ._heads import INTERNET, NO_HEAD, Head, Parameter
 from ._kinds import Kind, V
 from ._labels import label_of, left_alone, relabelled
 from ._lines import Line
+from ._texts import lone
 from ._values import Labelled
 
 
@@ -103,7 +104,12 @@ class Many(Generic[V]):
 
 
 def paired(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, V | None]]:
-    """Each value with what it was: the one from the same place, else one that says the same."""
+    """Each value with what it was: the one from the same place, else one that says the same.
+
+    `CardError` if one has a text for its types, which would be one for each character.
+    """
+    if any(lone(value.types) for value in values):
+        raise CardError("types are several words, such as ('home',); not one text")
     free = {id(value.line.origin): value for value in before if value.line}
     own = [free.pop(id(value.line.origin), None) if value.line else None for value in values]
     for index, value in enumerate(values):

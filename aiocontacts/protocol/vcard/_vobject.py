@@ -2,11 +2,15 @@
 """The door to vobject: its model of a card, built from our lines.
 
 vobject's own parser never sees a text: its expression for a line takes exponential time for some.
-Nor does it decode quoted-printable, whose charset may be any of Python's codecs.
+Nor does it decode quoted-printable, whose charset may be any of Python's codecs.  It ends a text
+at the first comma that has no backslash, and keeps a backslash that it does not know; so it is
+given each text with the escapes that it would write, and the words of vCard 2.1 as 3.0.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import vobject.base
@@ -14,15 +18,19 @@ import vobject.base
 from aiocontacts.errors import CardError
 
 from ._card import VCard
-from ._escapes import careted, escaped
-from ._heads import Parameter
+from ._escapes import OLD, careted
+from ._heads import QUOTED_PRINTABLE, Parameter
 from ._lines import Line
-from ._text import parts_of
+from ._text import lists_of, parts_of
 
 # It has stubs that are not complete.
 _MODEL: Final[Any] = vobject.base
 _ENVELOPE: Final = {"BEGIN", "END", ""}
 _ENCODING: Final = {"CHARSET", "ENCODING"}
+# It has no escapes in this one.
+_AS_IT_STANDS: Final = {"GEO"}
+_LISTS: Final = {"CATEGORIES", "NICKNAME"}
+_SPECIAL: Final = re.compile(r"[\\,;]")
 # What vobject's model raises over values that it cannot make anything of.
 _FAULTS: Final = (
     AttributeError,
@@ -39,8 +47,8 @@ def to_vobject(card: VCard) -> Any:
     component = _MODEL.Component("VCARD")
     try:
         for line in card.named():
-            if line.name not in _ENVELOPE:
-                component.add(_content_line(line, card.version))
+            for value in () if line.name in _ENVELOPE else _values(line, card.version):
+                component.add(_content_line(line, value))
         component.setBehavior(_MODEL.getBehavior("VCARD", card.version))
         component.transformChildrenToNative()
     except _FAULTS:
@@ -49,10 +57,28 @@ def to_vobject(card: VCard) -> Any:
     return component
 
 
-def _content_line(line: Line, version: str) -> Any:
-    value, parameters = line.value, line.parameters
-    if line.head.encoding == "QUOTED-PRINTABLE":
-        value = ";".join(escaped(part, "3.0") for part in parts_of(line, version))
+def _values(line: Line, version: str) -> Iterable[str]:
+    """The value of a line as vobject writes it; those of a list that it knows for none, singly."""
+    encoding = line.head.encoding
+    if line.name == "VERSION" and version == OLD:
+        return ("3.0",)
+    if line.name in _AS_IT_STANDS or (encoding and encoding != QUOTED_PRINTABLE):
+        return (line.value,)
+    if line.name in _LISTS:
+        every = [_escaped(one) for one in parts_of(line, version, ",")]
+        return every if line.name == "NICKNAME" else (",".join(every),)
+    if line.name == "N" and version != OLD:
+        return (";".join(",".join(map(_escaped, part)) for part in lists_of(line, version)),)
+    return (";".join(map(_escaped, parts_of(line, version))),)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "\\n")
+
+
+def _content_line(line: Line, value: str) -> Any:
+    parameters = line.parameters
+    if line.head.encoding == QUOTED_PRINTABLE:
         parameters = tuple(one for one in parameters if one.name.upper() not in _ENCODING)
     elif line.head.encoding == "BASE64":
         # vCard 2.1's word for it; vobject decodes that, and cannot write it.
@@ -60,13 +86,13 @@ def _content_line(line: Line, version: str) -> Any:
         parameters = (*kept, Parameter("ENCODING", ("b",)))
     return _MODEL.ContentLine(
         line.name,
-        [[one.name, *map(_value, one.values)] for one in parameters],
+        [[one.name, *map(_parameter, one.values)] for one in parameters],
         value,
         line.group or None,
         encoded=True,
     )
 
 
-def _value(text: str) -> str:
+def _parameter(text: str) -> str:
     # vobject knows no carets: it keeps them as they are, and refuses quotes.
     return careted(text).removeprefix('"').removesuffix('"')

@@ -169,6 +169,15 @@ def test_categories_are_keywords() -> None:
     assert ["a"] == document.categories
 
 
+@pytest.mark.parametrize("name", ["notes", "categories", "nicknames"])
+def test_a_lone_text_is_one_value(name: str) -> None:
+    """It is not one for each of its characters."""
+    document = Entry.parse(FULL)
+    setattr(document, name, "Addie")
+
+    assert ["Addie"] == getattr(document, name)
+
+
 def test_languages_have_codes_or_names() -> None:
     """What looks like a code is one."""
     document = Entry.parse(FULL)

@@ -59,6 +59,15 @@ def test_a_line_that_says_nothing_is_left_alone(name: str, line: str) -> None:
     assert card(line) == parsed.serialize()
 
 
+@pytest.mark.parametrize("version", ["2.1", "3.0", "4.0"])
+def test_a_backslash_in_a_link_stays(version: str) -> None:
+    """What is no URI is read back as it was set, too."""
+    parsed = VCard.parse(card(version=version))
+    parsed.urls = [Url(r"a\,b\;c\n,;")]
+
+    assert [Url(r"a\,b\;c\n,;")] == VCard.parse(parsed.serialize()).urls
+
+
 @pytest.mark.parametrize(
     "name, line, changes, written",
     [

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,7 +17,7 @@ ADA = ("FN:Ada", "EMAIL;TYPE=HOME:a@b", "TEL:1", "NOTE:x", "CATEGORIES:p,q")
 
 
 def merged(
-    base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
+    base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
 ) -> tuple[str, list[str]]:
     found = merge(card(*base), card(*mine), card(*theirs))
     return found.card.serialize(), [one.property for one in found.conflicts]
@@ -158,6 +160,36 @@ def test_a_group_of_thousands_is_no_trap() -> None:
     assert (card(*trap, "NOTE:x"), []) == merged(trap, (*trap, "NOTE:x"), trap)
     last = ("X-ABLabel:alone", *["item1.X-ABLabel:y"] * 2_999, "item1.X-ABLabel:z", *trap[3_001:])
     assert (card(*trap), []) == merged(trap, last, trap)
+
+
+@pytest.mark.parametrize(
+    "base, mine",
+    [
+        ([], [f"NOTE:{at}" for at in range(4_000)]),
+        ([], [f"X-{at}:y" for at in range(4_000)]),
+        (["TEL:1"] * 4_000, ["TEL:2"] * 4_000),
+        (["a.TEL:1"] * 4_000 + ["a.X-ABLabel:x"], []),
+        (["CATEGORIES:" + "a," * 100_000], ["CATEGORIES:" + "a," * 100_000, "NOTE:x"]),
+    ],
+    ids=["one property", "properties", "values", "one group", "categories"],
+)
+def test_thousands_of_edits_take_linear_time(base: list[str], mine: list[str]) -> None:
+    """Many lines, changed at once, and categories that only take room, are merged at once."""
+    started = time.process_time()
+    result, conflicts = merged(base, mine, base)
+
+    assert [] == conflicts
+    assert sorted(card(*mine).split()) == sorted(result.split())
+    # Quadratic time would be half a minute.
+    assert 5 > time.process_time() - started
+
+
+def test_the_last_of_a_group_takes_its_label_along() -> None:
+    """A label that several lines have stays as long as one of them does."""
+    base = ("a.TEL:1", "a.EMAIL:b@c", "a.X-ABLabel:x")
+
+    assert (card("a.EMAIL:b@c", "a.X-ABLabel:x"), []) == merged(base, base[1:], base)
+    assert (card(), []) == merged(base, (), base)
 
 
 @pytest.mark.parametrize(

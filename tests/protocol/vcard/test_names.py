@@ -85,6 +85,22 @@ def test_a_contact_keeps_a_name(names: list[Name]) -> None:
         parsed.names = names
 
 
+def test_half_a_character_in_another_part_is_a_card_error() -> None:
+    """Quoted-printable cannot say it, so the card stays as it is."""
+    text = card("N:\ud800;Ada", version="2.1")
+    parsed = VCard.parse(text)
+    with pytest.raises(CardError):
+        parsed.name = Name("Ada", family="\ud800", given="Ädä")
+
+    assert text == parsed.serialize()
+
+
+def test_departments_are_no_text() -> None:
+    """A lone text is not taken for departments of one letter each."""
+    with pytest.raises(CardError):
+        Organization("Navy", "Computing")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_an_organization_is_three_lines() -> None:
     """Company, departments, title and role are one value; another stays, unless none shall."""
     parsed = VCard.parse(card(r"ORG:A\, Inc.;x;y", "TITLE:t", "ROLE:r", "ORG:B"))

@@ -39,6 +39,14 @@ def test_parts_that_stay_keep_their_spelling() -> None:
     assert ("a;b", []) == parts_value(["a", "b"], None, "3.0")
 
 
+def test_a_backslash_at_the_end_takes_no_part_for_its_own() -> None:
+    """A value that breaks off in an escape is whole before anything comes behind it."""
+    line = Line("N:a\\")
+
+    assert (r"a\\;b", []) == parts_value(["a\\", "b"], line, "3.0")
+    assert ["a\\", "b"] == joined_parts_of(Line(r"N:a\\;b"), "3.0")
+
+
 def test_the_oldest_version_takes_quoted_printable() -> None:
     """What ASCII cannot say in vCard 2.1 is quoted-printable; elsewhere no encoding is left."""
     said = [Parameter("CHARSET", ("UTF-8",)), Parameter("ENCODING", ("QUOTED-PRINTABLE",))]

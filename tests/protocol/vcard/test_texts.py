@@ -26,6 +26,15 @@ def test_an_empty_text_is_refused(name: str) -> None:
     assert card("NOTE:x") == parsed.serialize()
 
 
+@pytest.mark.parametrize("name", ["notes", "categories", "nicknames", "members"])
+def test_a_lone_text_is_one_value(name: str) -> None:
+    """It is not one for each of its characters."""
+    parsed = VCard.parse(card())
+    setattr(parsed, name, "Addie")
+
+    assert ["Addie"] == getattr(parsed, name)
+
+
 def test_categories_are_one_line() -> None:
     """Categories of several lines are read as one list, and written into the first line."""
     parsed = VCard.parse(card("CATEGORIES;X-A=1:a,b\\,c", "NOTE:x", "CATEGORIES:d,"))

@@ -89,6 +89,7 @@ def test_types_and_preference_are_written_anew(
         Email("a", ("b\r\nX",)),
         Email("a", ("",)),
         Email("a", ("ü",)),
+        Email("a", "home"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         Email("a", preference=0),
         Email("a", preference=101),
         Email(""),
