@@ -17,7 +17,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import Im, Line, VCard, complete_name
+from aiocontacts.protocol.vcard import SCHEMES, Im, Line, VCard, complete_name
 
 from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node
@@ -105,17 +105,6 @@ _KNOWN: Final = {
     ),
 }
 
-# Service -> the scheme of its addresses in cards.
-_SCHEMES: Final = {
-    "aim": "aim",
-    "googletalk": "xmpp",
-    "icq": "icq",
-    "jabber": "xmpp",
-    "msn": "msnim",
-    "qq": "qq",
-    "skype": "skype",
-    "yahoo": "ymsgr",
-}
 _SERVICES: Final = {
     "aim": "AIM",
     "icq": "ICQ",
@@ -259,7 +248,7 @@ def _from_card(value: Any) -> Any:
     if not isinstance(value, Im):
         return value
     scheme, colon, rest = value.address.partition(":")
-    known = _SCHEMES.get(value.service.lower()) if value.service else scheme.lower()
+    known = SCHEMES.get(value.service.lower()) if value.service else scheme.lower()
     if not colon or not rest or scheme.lower() not in {known, "x-apple"}:
         return value
     service = value.service or _SERVICES.get(scheme.lower(), "")
@@ -269,7 +258,7 @@ def _from_card(value: Any) -> Any:
 def _to_card(value: Any) -> Any:
     if not isinstance(value, Im):
         return value
-    scheme = _SCHEMES.get(value.service.lower())
+    scheme = SCHEMES.get(value.service.lower())
     if scheme is None or value.address.lower().startswith(f"{scheme}:"):
         return value
     return replace(value, address=f"{scheme}:{value.address}")

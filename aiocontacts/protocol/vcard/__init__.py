@@ -8,6 +8,7 @@ from ._dates import PartialDate
 from ._dialects import spoken
 from ._draft import Draft
 from ._heads import Parameter
+from ._kinds import SCHEMES
 from ._lines import Line
 from ._matching import casemap, matches
 from ._merge import Conflict, Merged, merge
@@ -31,6 +32,7 @@ from ._versions import in_version
 from ._view import paired
 
 __all__ = [
+    "SCHEMES",
     "Address",
     "Conflict",
     "CustomField",

@@ -7,13 +7,15 @@ kept and read again as what it was; a line that it takes as it is stays as it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ._card import VCard
 from ._heads import Parameter
 from ._inline import INLINE, as_binary
-from ._kinds import EVENT, RELATION
+from ._kinds import EVENT, IM, RELATION, SCHEMES
 from ._labels import label_of, labelled, macro, own_label
 from ._lines import Line, split_lines
 from ._naming import complete_name
@@ -40,6 +42,7 @@ _PEOPLE: Final = (
     "Assistant", "Brother", "Child", "Father", "Friend", "Manager", "Mother", "Parent",
     "Partner", "Sister", "Spouse",
 )  # fmt: skip
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 _MACROS: Final = {"URL": ("HomePage",), "X-ABDATE": _DAYS, "X-ABRELATEDNAMES": _PEOPLE}
 """The labels that are Google's own, by the property that has them."""
 _ONE_NAME: Final = {
@@ -143,14 +146,21 @@ def _no_years(card: VCard) -> None:
 
 
 def _services(card: VCard) -> None:
-    """Other parameters make it forget the service."""
-    card.rewrite(
-        {
-            line: [remade(card, line, parameters=filter(_of_im, line.parameters))]
-            for line in card.all("IMPP")
-            if not all(map(_of_im, line.parameters))
-        }
-    )
+    """One property for all, with its service; other parameters make it forget that."""
+    changes: dict[Line, list[Line]] = {}
+    for line in card.all(*IM.names):
+        read = IM.read(line, line.head, card.version, None) if line.name != "IMPP" else None
+        if read:
+            scheme = (
+                "" if _SCHEME(read.address) else f"{SCHEMES.get(read.service.lower(), 'x-apple')}:"
+            )
+            there = replace(read, address=f"{scheme}{read.address}")
+            value, said = IM.write(there, None, card.version)
+            parameters = [*filter(_of_im, line.parameters), *said]
+            changes[line] = [remade(card, line, name="IMPP", value=value, parameters=parameters)]
+        elif not all(map(_of_im, line.parameters)):
+            changes[line] = [remade(card, line, parameters=filter(_of_im, line.parameters))]
+    card.rewrite(changes)
 
 
 def _of_im(parameter: Parameter) -> bool:

@@ -39,6 +39,17 @@ _SERVICES: Final = {
     "X-SKYPE-USERNAME": "Skype",
     "X-YAHOO": "Yahoo",
 }
+SCHEMES: Final[Mapping[str, str]] = {
+    "aim": "aim",
+    "googletalk": "xmpp",
+    "icq": "icq",
+    "jabber": "xmpp",
+    "msn": "msnim",
+    "qq": "qq",
+    "skype": "skype",
+    "yahoo": "ymsgr",
+}
+"""Service, in lower case -> the scheme of its addresses as URIs."""
 _EMAIL: Final = twin(Email)
 _PHONE: Final = twin(Phone)
 _SERVICE_TYPE: Final = ("X-SERVICE-TYPE", "SERVICE-TYPE")

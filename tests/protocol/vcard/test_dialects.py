@@ -115,6 +115,15 @@ def test_case_116_a_label_of_its_own_stays() -> None:
             ("IMPP;X-EVOLUTION-UI-SLOT=1;X-SERVICE-TYPE=Jabber:xmpp:a",),
             ("IMPP;X-SERVICE-TYPE=Jabber:xmpp:a",),
         ),
+        (
+            ("X-JABBER;TYPE=HOME:a@x.example",),
+            ("IMPP;TYPE=HOME;X-SERVICE-TYPE=Jabber:xmpp:a@x.example",),
+        ),
+        (("a.X-SKYPE:b",), ("a.IMPP;X-SERVICE-TYPE=Skype:skype:b",)),
+        (("X-QQ;X-A=b:1",), ("IMPP;X-SERVICE-TYPE=QQ:qq:1",)),
+        (("X-GOOGLE-TALK:xmpp:a@x",), ("IMPP;X-SERVICE-TYPE=GoogleTalk:xmpp:a@x",)),
+        (("X-GADUGADU:1",), ("IMPP;X-SERVICE-TYPE=GaduGadu:x-apple:1",)),
+        (("X-ICQ:",), ("X-ICQ:",)),
         (("PHOTO;VALUE=URI:data:image/png;base64,AAEC",), ("PHOTO;ENCODING=b;TYPE=PNG:AAEC",)),
     ],
 )
