@@ -177,6 +177,8 @@ async def test_a_query() -> None:
         assert ["New", "Old"] == [one.name.full async for one in entries if one.name]
     with pytest.raises(UsageError):
         domain.shared.entries(max_results=-1)
+    with pytest.raises(UsageError, match="one at least"):
+        domain.shared.entries(max_results=0)
 
 
 async def test_a_projection() -> None:
