@@ -219,7 +219,7 @@ async def test_a_photo_that_is_stored_is_told_as_stored() -> None:
     """Where only reading the contact again failed, the error says so, at once."""
     domain = Domain()
     made = await domain.add()
-    domain.server.fail(Fault(method="GET", status=403))
+    domain.server.fail(Fault(method="GET", after=1, status=403))
     with pytest.raises(PermissionDenied) as caught:
         await domain.shared.set_photo(made, Photo(b"1", "image/png"))
 

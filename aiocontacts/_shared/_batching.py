@@ -9,6 +9,7 @@ answer was lost or the server gave up half-way, is looked for before it is sent 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -212,7 +213,8 @@ class Batching:
         contact: SharedContact | None = None
         failure: ContactsError | None = None
         error = lost and lost.error
-        async with places:
+        # A new contact that was lost is mostly waited for, and that takes nobody's place.
+        async with nullcontext() if lost and isinstance(job.edit, Insert) else places:
             try:
                 match job.edit:
                     case Insert():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import anyio
 
@@ -80,7 +80,22 @@ class Entries:
                 f"this is the entry of {whose}, and not of {base.key}",
                 hint="contact.edit() gives the one to change; a card or a Draft is taken too.",
             )
+        unwritten = sorted(name for name in entry.extended if not self._writes(base, name))
+        if unwritten:
+            # The server would leave them away without a word.
+            raise CardError(
+                f"the contact was read without its extended property {unwritten[0]}, and so is"
+                " written without it",
+                hint="get(contact.key) gives the contact with all of its properties.",
+            )
         return _checked(entry)
+
+    def _writes(self, base: SharedContact, name: str) -> bool:
+        """Whether an extended property is in the projection in which a contact was read."""
+        if self.whole(base):
+            return True
+        projection = self.url_of(base).removeprefix(self.url.removesuffix("full")).split("/")[0]
+        return unquote(projection) == f"property-{name}"
 
     async def version(self, base: SharedContact) -> tuple[ETag | None, SharedContact | None]:
         """The tag for If-Match; and the contact, read where nothing names its version."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from aiocontacts.errors import CardError, ContactsError, NotFound
+from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound
 from aiocontacts.protocol import ETag, Photo
 from aiocontacts.protocol.gdata import (
     ANY_VERSION,
@@ -36,7 +36,7 @@ class Photos:
     async def get(self, contact: SharedContact) -> Photo | None:
         """The photo; None where the contact has none."""
         link = contact.found.photo
-        if link is None or (link.etag is None and contact.etag is not None):
+        if link is None or _without(contact):
             return None
         operation = GetPhoto(own_link(self._entries.url, link.href))
         pauses = iter(self._entries.pauses)
@@ -55,6 +55,8 @@ class Photos:
         """The contact with this photo."""
         if not photo.data:
             raise CardError("a photo is given as bytes", hint=_HINT)
+        if contact.etag is not None and _without(contact):
+            await self._unpictured(contact, "PUT")
         operation = PutPhoto(self._place(contact), photo.data, photo.media_type, _over(contact))
         try:
             stored = await self._entries.waist.send(operation)
@@ -63,12 +65,29 @@ class Photos:
         return await self._again(contact, stored.etag)
 
     async def delete(self, contact: SharedContact) -> SharedContact:
-        """The contact without a photo."""
+        """The contact without a photo; that it has none already is no error."""
+        if _without(contact):
+            return await self._unpictured(contact, "DELETE") or contact
         try:
             await self._entries.waist.send(DeletePhoto(self._place(contact), _over(contact)))
         except ContactsError as error:
             raise (unsure(error) if unknown(error) else error) from None
         return await self._again(contact, None)
+
+    async def _unpictured(self, contact: SharedContact, method: str) -> SharedContact | None:
+        """The contact as it is now, if it still has no photo; None where no reader sees it yet.
+
+        Over no photo goes what goes over any, so that one which came meanwhile would be lost.
+        """
+        try:
+            there = await self._entries.fetch(contact.key)
+        except NotFound:
+            return None
+        if not _without(there):
+            error = EditConflict(status=0, method=method, url=self._place(there), hint=_NEW)
+            error.base, error.theirs = contact, there
+            raise error
+        return there
 
     def _place(self, contact: SharedContact) -> str:
         """Where a photo is written."""
@@ -106,9 +125,15 @@ def _etag(contact: SharedContact) -> ETag | None:
     return contact.found.photo.etag if contact.found.photo else None
 
 
+def _without(contact: SharedContact) -> bool:
+    """Whether a contact says that it has no photo."""
+    return contact.found.photo is None or (contact.etag is not None and _etag(contact) is None)
+
+
 def _over(contact: SharedContact) -> ETag:
     """The version of the photo that may go; there is none to lose where there is no photo."""
     return _etag(contact) or ANY_VERSION
 
 
+_NEW: Final = "Somebody else has given it a photo since you read it: read it again."
 _HINT: Final = "Photo(data, media_type); a photo that is elsewhere has to be fetched first."

@@ -5,20 +5,29 @@ A POST has no name and no key of ours, and the server refuses no second one.  So
 noted before the first, and moved on by every answer: what is new since then, says what was sent and
 belongs to nobody yet is what was made.  The feed's replicas lag by seconds, so only what is nowhere
 after several looks counts as undone, and is sent again.
+
+A batch can lose a hundred answers at once: those who look at the same time share what is found.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Final, NamedTuple, final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import ContactsError, MalformedResponse
-from aiocontacts.protocol.gdata import FeedEntry, FeedHead, FeedPage, FeedQuery, InsertEntry
+from aiocontacts.protocol.gdata import (
+    Entry,
+    FeedEntry,
+    FeedHead,
+    FeedPage,
+    FeedQuery,
+    InsertEntry,
+)
 
 from .._book._stored import ATTEMPTS, Turns, unknown, unsure
 from ._entries import Entries
@@ -48,6 +57,7 @@ class Inserting:
         self._noting = anyio.Lock()
         self._clock: datetime | None = None
         self._claimed: set[str] = set()
+        self._looks = _Looks(entries)
 
     async def insert(self, text: str, lost: Lost | None = None) -> SharedContact:
         """The new contact as the server holds it; `lost` is an earlier try, if there was one."""
@@ -97,29 +107,20 @@ class Inserting:
 
     async def _sought(self, text: str, lost: Lost) -> SharedContact | None:
         """What was made of a text, now claimed; None if it is nowhere after a while."""
-        for pause in (0.0, *self._entries.pauses):
-            if pause:
-                await self._entries.sleep(pause)
-            try:
-                async with aclosing(self._arrived(lost.since)) as arrived:
-                    async for contact in arrived:
-                        if self._entries.same(contact, text):
+        sent = Entry.parse(text)
+        with self._looks:
+            for pause in (0.0, *self._entries.pauses):
+                if pause:
+                    await self._entries.sleep(pause)
+                try:
+                    for contact in await self._looks.arrived(lost.since - _MARGIN):
+                        # To read a thousand entries takes a while.
+                        await checkpoint()
+                        if contact.key not in self._claimed and contact.entry.holds(sent):
                             return self.claim(contact)
-            except ContactsError as failure:
-                raise unsure(lost.error) from failure
+                except ContactsError as failure:
+                    raise unsure(lost.error) from failure
         return None
-
-    async def _arrived(self, since: datetime) -> AsyncGenerator[SharedContact, None]:
-        """What is new or changed since then, and belongs to nobody."""
-        query = FeedQuery(updated_min=since - _MARGIN, max_results=_PAGE)
-        url: str | None = query.on(self._entries.url)
-        while url is not None:
-            async with self._entries.waist.stream(FeedPage(url)) as page:
-                async for items in page:
-                    for item in items:
-                        if isinstance(item, FeedEntry) and item.key not in self._claimed:
-                            yield SharedContact.of(item)
-                url = page.result.next
 
     async def _head(self) -> FeedHead:
         url = FeedQuery(max_results=1).on(self._entries.url)
@@ -127,6 +128,64 @@ class Inserting:
             async for _ in page:
                 continue
             return page.result
+
+
+@final
+class _Looks:
+    """Looks at what is new in a feed, each for all who were waiting when it began."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._turn = anyio.Lock()
+        self._looking = self._asked = 0
+        self._last: _Look | None = None
+
+    def __enter__(self) -> None:
+        self._looking += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._looking -= 1
+        if not self._looking:
+            self._last = None
+
+    async def arrived(self, since: datetime) -> Sequence[SharedContact]:
+        """What is new or changed since then, as it was not before this was asked."""
+        self._asked += 1
+        mine = self._asked
+        async with self._turn:
+            look = self._last = await self._look(mine, since)
+        if isinstance(look.found, ContactsError):
+            raise look.found
+        return look.found
+
+    async def _look(self, mine: int, since: datetime) -> _Look:
+        last = self._last
+        if last is not None and last.asked >= mine and last.since <= since:
+            return last
+        asked = self._asked
+        try:
+            return _Look(asked, since, await self._listed(since))
+        except ContactsError as error:
+            return _Look(asked, since, error)
+
+    async def _listed(self, since: datetime) -> list[SharedContact]:
+        found: list[SharedContact] = []
+        query = FeedQuery(updated_min=since, max_results=_PAGE)
+        url: str | None = query.on(self._entries.url)
+        while url is not None:
+            async with self._entries.waist.stream(FeedPage(url)) as page:
+                async for items in page:
+                    entries = [item for item in items if isinstance(item, FeedEntry)]
+                    found += map(SharedContact.of, entries)
+                url = page.result.next
+        return found
+
+
+@final
+class _Look(NamedTuple):
+    asked: int
+    since: datetime
+    found: Sequence[SharedContact] | ContactsError
 
 
 def time_of(text: str) -> datetime | None:

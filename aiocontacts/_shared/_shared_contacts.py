@@ -13,6 +13,7 @@ from typing import Literal, final
 
 import anyio
 
+from aiocontacts.errors import UsageError
 from aiocontacts.protocol import Photo, Waist
 from aiocontacts.protocol.gdata import FeedQuery, NamelessEntry, feed_url
 from aiocontacts.sync import (
@@ -83,7 +84,14 @@ class SharedContacts:
         """All contacts, or those that a query asks for, as an async iterator.
 
         ``async with shared.entries() as entries: async for contact in entries: ...``
+
+        They come page by page, and `max_results` is how many of them a page may hold.
         """
+        if max_results == 0:
+            raise UsageError(
+                "max_results is how many contacts a page holds: one at least",
+                hint="However many that are, all pages are read.",
+            )
         query = FeedQuery(
             updated_min=updated_min,
             show_deleted=show_deleted,

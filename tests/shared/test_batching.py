@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
 from aiocontacts import (
@@ -183,6 +184,35 @@ async def test_a_lost_answer_is_cleared_up() -> None:
     assert [None] * 22 == [one.error for one in outcomes]
     assert 21 == len(domain.feed.live)
     assert len(outcomes[:20]) == len({one.contact.key for one in outcomes[:20] if one.contact})
+
+
+class Crowd(Domain):
+    """A domain in which nobody goes on before so many wait at once."""
+
+    expected = 20
+    waiting = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.complete = anyio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.waiting += 1
+        if self.waiting == self.expected:
+            self.complete.set()
+        await self.complete.wait()
+        await super().sleep(seconds)
+
+
+async def test_new_ones_that_were_lost_are_waited_for_together() -> None:
+    """A batch that made nothing is finished after one wait, and not after one for every four."""
+    domain = Crowd()
+    domain.feed.interruptions = [0]
+    with anyio.fail_after(10.0):
+        outcomes = await domain.shared.batch([Insert(draft(f"N{n}")) for n in range(20)])
+
+    assert [None] * 20 == [one.error for one in outcomes]
+    assert 20 == len(domain.feed.live)
 
 
 async def test_equal_inserts_are_counted() -> None:

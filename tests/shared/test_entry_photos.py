@@ -29,7 +29,7 @@ async def test_a_photo_is_given_and_read() -> None:
 
     assert JPEG == await domain.shared.photo(pictured)
     assert one.etag != pictured.etag
-    assert ["GET", "PUT *", "GET", "GET"] == domain.asked
+    assert ["GET", "GET", "PUT *", "GET", "GET"] == domain.asked
 
 
 async def test_where_there_is_none_nothing_is_asked() -> None:
@@ -82,6 +82,32 @@ async def test_another_photo_is_not_lost() -> None:
     await domain.shared.set_photo(one, Photo(b"\x89PNG", "image/png"))
     with pytest.raises(EditConflict):
         await domain.shared.set_photo(one, JPEG)
+
+
+async def test_a_photo_that_was_not_seen_is_not_lost() -> None:
+    """Who read the contact before it had a photo neither replaces nor deletes the new one."""
+    domain = Domain()
+    one = await domain.add()
+    pictured = await domain.shared.set_photo(one, JPEG)
+    with pytest.raises(EditConflict, match="read it again") as caught:
+        await domain.shared.set_photo(one, Photo(b"\x89PNG", "image/png"))
+    with pytest.raises(EditConflict):
+        await domain.shared.delete_photo(one)
+
+    assert (one, pictured) == (caught.value.base, caught.value.theirs)
+    assert JPEG == await domain.shared.photo(pictured)
+
+
+async def test_no_photo_is_taken_away() -> None:
+    """Where there is no photo, there is nothing to delete, and nobody refuses it."""
+    domain = Domain()
+    one = await domain.add()
+    domain.asked.clear()
+
+    assert one == await domain.shared.delete_photo(one)
+    assert ["GET"] == domain.asked
+    domain.feed.delete(one.key)
+    assert one == await domain.shared.delete_photo(one)
 
 
 async def test_a_feed_that_lags_is_waited_for() -> None:

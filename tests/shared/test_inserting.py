@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 
+import anyio
 import pytest
 
 from aiocontacts import CardRefused, ConnectionFailed, ContactsError, Draft, MalformedResponse
@@ -133,6 +134,37 @@ async def test_an_earlier_try_is_looked_for_first() -> None:
 
     assert [made.key] == list(domain.feed.live)
     assert ["GET"] == domain.asked
+
+
+async def test_many_look_at_once() -> None:
+    """Forty that look for theirs at the same time ask the feed a few times, and not forty."""
+    domain = Domain()
+    since = await domain.inserting.note()
+    lost = Lost(ConnectionFailed("gone", url=domain.shared.url, sent=True), since)
+    texts = [text_of(domain, f"Number {number}") for number in range(40)]
+    for text in texts:
+        domain.feed.add(text)
+    domain.asked.clear()
+    made = await asyncio.gather(*(domain.inserting.insert(text, lost) for text in texts))
+
+    assert {one.key for one in made} == domain.feed.live.keys()
+    assert 4 > len(domain.asked)
+
+
+async def test_a_look_is_no_answer_to_what_is_lost_later() -> None:
+    """Who asks while others look is not told what was there before."""
+    domain = Domain()
+    since = await domain.inserting.note()
+    lost = Lost(ConnectionFailed("gone", url=domain.shared.url, sent=True), since)
+    domain.feed.add(text_of(domain, "Ada"))
+    domain.server.fail(Fault(method="GET", delay=0.5))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(domain.inserting.insert, text_of(domain, "Ada"), lost)
+        await anyio.wait_all_tasks_blocked()
+        domain.feed.add(text_of(domain, "Grace"))
+        await domain.inserting.insert(text_of(domain, "Grace"), lost)
+
+    assert ["Ada", "Grace"] == domain.names
 
 
 async def test_arrivals_are_read_to_the_end() -> None:

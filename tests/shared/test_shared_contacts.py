@@ -12,6 +12,7 @@ import pytest
 
 from aiocontacts import (
     BearerAuth,
+    CardError,
     ConnectionFailed,
     ContactsError,
     ContactsSession,
@@ -23,6 +24,7 @@ from aiocontacts import (
     NotFound,
     PermissionDenied,
     Phone,
+    Update,
     UsageError,
 )
 from aiocontacts._shared._shared_contact import SharedContact
@@ -177,6 +179,8 @@ async def test_a_query() -> None:
         assert ["New", "Old"] == [one.name.full async for one in entries if one.name]
     with pytest.raises(UsageError):
         domain.shared.entries(max_results=-1)
+    with pytest.raises(UsageError, match="one at least"):
+        domain.shared.entries(max_results=0)
 
 
 async def test_a_projection() -> None:
@@ -194,6 +198,31 @@ async def test_a_projection() -> None:
     assert "8841" in (await domain.shared.get(key)).text
     with pytest.raises(UsageError):
         domain.shared.entries(projection="fat")
+
+
+@pytest.mark.parametrize(
+    "projection, said, lost",
+    [("thin", {"new": "1"}, "new"), ("property-a b", {"a b": "2", "new": "1"}, "new")],
+)
+async def test_what_a_projection_cannot_write_is_refused(
+    projection: str, said: dict[str, str], lost: str
+) -> None:
+    """A property that the server would leave away without a word is not sent through it."""
+    domain = Domain()
+    gd = "xmlns:gd='http://schemas.google.com/g/2005'"
+    domain.feed.add(f"<entry {gd}><gd:extendedProperty name='a b' value='1'/></entry>")
+    async with domain.shared.entries(projection=projection) as entries:
+        [partly] = [one async for one in entries]
+    entry = partly.edit()
+    entry.extended = {**said}
+    with pytest.raises(CardError, match=f"extended property {lost}"):
+        await domain.shared.update(partly, entry)
+    [outcome] = await domain.shared.batch([Update(partly, entry)])
+    assert isinstance(outcome.error, CardError)
+
+    entry.extended = {name: value for name, value in said.items() if name != lost}
+    written = await domain.shared.update(partly, entry)
+    assert entry.extended == written.entry.extended
 
 
 async def test_an_entry_without_an_id_is_an_error() -> None:

@@ -44,7 +44,7 @@ class GetEntry(Operation[Never, FeedEntry | None]):
 
     def decoder(self, head: ResponseHead, /) -> Decoder[Never, FeedEntry | None] | None:
         """How to read the answer; None where the server says no."""
-        if head.status == 304:
+        if head.status == 304 and self.etag is not None:
             return Nothing()
         return EntryDecoder(head) if head.status == 200 else None
 

@@ -65,7 +65,7 @@ class FeedPage(Operation[FeedItem, FeedHead]):
 
     def decoder(self, head: ResponseHead, /) -> Decoder[FeedItem, FeedHead] | None:
         """How to read the answer; None where the server says no."""
-        if head.status == 304:
+        if head.status == 304 and self.etag is not None:
             return _Unchanged(self.etag)
         return _PageDecoder(head) if head.status == 200 else None
 

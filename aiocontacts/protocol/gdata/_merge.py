@@ -16,13 +16,12 @@ from typing import Final, NamedTuple, final
 from ._covering import covered
 from ._entry import Entry
 from ._extended import PROPERTY
-from ._names import CATEGORY, CONTENT, EDITED, ETAG, ID, LINK, TITLE, UPDATED, spelt
+from ._names import CATEGORY, EDITED, ETAG, ID, LINK, UPDATED, spelt
 from ._nodes import Node
 from ._reading import read_fragment
 from ._rules import SINGLE
 
 _SERVERS: Final = frozenset({ID, LINK, UPDATED, EDITED, CATEGORY})
-_ONE: Final = SINGLE | {TITLE, CONTENT}
 _SORTS: Final = frozenset({"rel", "label", "primary", "protocol", "displayName", "uri"})
 """What says of what sort a value is, or follows from it."""
 
@@ -65,7 +64,7 @@ def _elements(entry: Entry) -> Iterator[tuple[_Key, Node]]:
 
 
 def _value(node: Node) -> object:
-    if node.name in _ONE:
+    if node.name in SINGLE:
         return ""
     if node.name == PROPERTY:
         return node.get("name")

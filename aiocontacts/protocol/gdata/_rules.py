@@ -34,7 +34,7 @@ from ._kinds import (
     URL,
 )
 from ._markup import text_in
-from ._names import CATEGORY, EDITED, ID, LINK, REL, TITLE, UPDATED, contact, gd, spelt
+from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, REL, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node, pieces
 from ._rels import Rels, word_of
 from ._singles import ORGANIZATION
@@ -80,6 +80,8 @@ _ADDRESS_WORDS: Final = {
 }
 _TEXTS: Final = {PHONE.name, RELATION.name, JOT.name, contact("hobby")}
 SINGLE: Final = {
+    TITLE,
+    CONTENT,
     gd("name"),
     gd("where"),
     *map(
@@ -87,7 +89,7 @@ SINGLE: Final = {
         (
             "nickname", "initials", "shortName", "maidenName", "gender", "birthday", "occupation",
             "billingInformation", "mileage", "directoryServer", "subject", "fileAs", "priority",
-            "sensitivity",
+            "sensitivity", "yomiName",
         ),
     ),
 }  # fmt: skip

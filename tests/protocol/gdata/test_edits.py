@@ -152,6 +152,7 @@ def test_a_conflict_is_read_as_far_as_an_entry_goes() -> None:
         (UpdateEntry(SELF, TEXT, TAG), 403, "", PermissionDenied),
         (GetEntry(SELF), 404, "Contact not found.", NotFound),
         (GetEntry(SELF), 204, "", StatusError),
+        (GetEntry(SELF), 304, "", StatusError),
     ],
 )
 def test_what_is_refused_says_so(

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiocontacts.errors import MalformedResponse, NotFound, ProtocolError, ServerError
+from aiocontacts.errors import MalformedResponse, NotFound, ProtocolError, ServerError, StatusError
 from aiocontacts.protocol import ETag, Headers, Request, ResponseHead
 from aiocontacts.protocol.gdata import (
     FeedEntry,
@@ -207,7 +207,12 @@ def test_a_feed_that_has_not_changed_says_so() -> None:
 
 @pytest.mark.parametrize(
     "status, kind, hint",
-    [(404, NotFound, ""), (410, NotFound, "whole feed"), (504, ServerError, "max_results")],
+    [
+        (304, StatusError, ""),
+        (404, NotFound, ""),
+        (410, NotFound, "whole feed"),
+        (504, ServerError, "max_results"),
+    ],
 )
 def test_only_a_200_is_a_page(status: int, kind: type[Exception], hint: str) -> None:
     """Other answers are refusals, whatever their body."""

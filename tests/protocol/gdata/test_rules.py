@@ -77,6 +77,9 @@ def test_what_is_right_is_not_complained_about(text: str) -> None:
         ),
         ("<gContact:nickname>x</gContact:nickname>" * 2, "more than one gContact:nickname"),
         ("<gd:name/>" * 2, "there is more than one gd:name"),
+        ("<title>x</title>" * 2, "there is more than one"),
+        ("<content>x</content>" * 2, "there is more than one"),
+        ("<gContact:yomiName>x</gContact:yomiName>" * 2, "more than one gContact:yomiName"),
         ('<gd:extendedProperty value="x"/>', "gd:extendedProperty has no name"),
         ('<gd:extendedProperty name="x"/>', "has not one of value and content"),
         (
