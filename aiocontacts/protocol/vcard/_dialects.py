@@ -151,11 +151,9 @@ def _services(card: VCard) -> None:
     for line in card.all(*IM.names):
         read = IM.read(line, line.head, card.version, None) if line.name != "IMPP" else None
         if read:
-            scheme = (
-                "" if _SCHEME(read.address) else f"{SCHEMES.get(read.service.lower(), 'x-apple')}:"
-            )
-            there = replace(read, address=f"{scheme}{read.address}")
-            value, said = IM.write(there, None, card.version)
+            scheme = SCHEMES.get(read.service.lower(), "x-apple")
+            address = read.address if _SCHEME(read.address) else f"{scheme}:{read.address}"
+            value, said = IM.write(replace(read, address=address), None, card.version)
             parameters = [*filter(_of_im, line.parameters), *said]
             changes[line] = [remade(card, line, name="IMPP", value=value, parameters=parameters)]
         elif not all(map(_of_im, line.parameters)):
