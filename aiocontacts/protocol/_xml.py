@@ -11,8 +11,9 @@ Names are in Clark notation, ``{namespace}local``, as in `xml.etree`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Protocol, final
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError, XMLParserType
@@ -31,8 +32,8 @@ _ENCODING: Final = re.compile(
 _UTF_8: Final = re.compile(r"utf-?8|(us-)?ascii", re.IGNORECASE).fullmatch
 _SPECIAL: Final = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]").search
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
+_PIECE: Final = 16 * 1024  # bytes to be parsed before a look at how the parser stands
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
-
 
 Receiver = Callable[[str], object]
 
@@ -44,15 +45,11 @@ class Refused(Exception):  # noqa: N818 - never leaves this package's decoders
 class XMLHandler(Protocol):
     """What a reader calls; names come from expat, as ``namespace}local``."""
 
-    @property
-    def start(self) -> Callable[[str, dict[str, str]], object]:
-        """An element begins, with its attributes."""
-        ...
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
+        """An element begins."""
 
-    @property
-    def end(self) -> Callable[[str], object]:
+    def end(self, name: str, /) -> None:
         """An element ends."""
-        ...
 
 
 @final
@@ -75,7 +72,6 @@ class XMLReader:
         parser.EndElementHandler = handler.end
         parser.CharacterDataHandler = receive
         parser.XmlDeclHandler = _check_declaration if keep is None else _check_utf_8
-        parser.StartNamespaceDeclHandler = _check_namespace
         parser.CommentHandler = None
         parser.ProcessingInstructionHandler = None
         parser.DefaultHandlerExpand = None
@@ -88,7 +84,7 @@ class XMLReader:
         self._parser = parser
         self._keep = keep
         self._url = url
-        self._fed = 0
+        self._fed = self._names = 0
         self._start: bytes | None = b""
         self._wide = False
 
@@ -115,14 +111,29 @@ class XMLReader:
         if not self._wide:
             # Cards hold control characters that XML forbids; one must not cost the whole page.
             data = data.translate(None, _CONTROLS)
-        self._fed += len(data)
-        self._parse(data, last=False)
+        for start in range(0, len(data), _PIECE):
+            self._feed_piece(data[start : start + _PIECE])
+
+    def _feed_piece(self, piece: bytes) -> None:
+        if self._fed - self._parser.CurrentByteIndex > LIMITS.name:
+            # Only a long tag has a long namespace, and a second piece of it is still to come.
+            self._parser.StartNamespaceDeclHandler = _check_namespace
+        self._fed += len(piece)
+        self._parse(piece, last=False)
         # The parser remembers every name, each with its whole namespace.
-        if len(self._parser.intern) > LIMITS.names:
-            self._refuse(Refused(f"more than {LIMITS.names} different names"))
+        names = self._parser.intern
+        if len(names) > self._names:
+            self._check_names(islice(reversed(names), len(names) - self._names))
+            self._names = len(names)
         # A huge tag or comment makes older expat read it again for each piece.
         if self._fed - self._parser.CurrentByteIndex > LIMITS.token:
             self._refuse(Refused("a tag or comment without end"))
+
+    def _check_names(self, new: Iterable[str]) -> None:
+        if max(map(len, new)) > LIMITS.name:
+            self._refuse(Refused(f"a name of more than {LIMITS.name} characters"))
+        if len(self._parser.intern) > LIMITS.names:
+            self._refuse(Refused(f"more than {LIMITS.names} different names"))
 
     def close(self) -> None:
         """The body is over; raises MalformedResponse if the document is not."""
@@ -161,8 +172,6 @@ class XMLReader:
         self._parser.StartElementHandler = None
         self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
-        self._parser.XmlDeclHandler = None
-        self._parser.StartNamespaceDeclHandler = None
         self._keep = None
 
 

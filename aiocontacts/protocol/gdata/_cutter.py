@@ -11,8 +11,6 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, NamedTuple, final
 
 from .._entity_tag import ETag
@@ -73,13 +71,6 @@ class Told(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Handlers:
-    start: Callable[[str, dict[str, str]], None]
-    end: Callable[[str], None]
-
-
-@final
 class EntryCutter:
     """Hands out entries, each with the batch elements that were cut out of it."""
 
@@ -88,8 +79,8 @@ class EntryCutter:
         self._ready: list[tuple[FeedEntry, bytes]] = []
         self._text: list[str] = []
         self._receive = self._text.append
-        handlers = self._handlers(1 if alone else 0)
-        self._reader = XMLReader(handlers, None, url=head.url, keep=self._keep)
+        self._depth = 1 if alone else 0
+        self._reader = XMLReader(self, None, url=head.url, keep=self._keep)
         self._tape = b""
         self._tape_at = 0
         self._alone = alone
@@ -127,35 +118,28 @@ class EntryCutter:
         self._start = 0
         self._batch: list[tuple[int, int]] = []
 
-    def _handlers(self, depth: int) -> _Handlers:
-        """What is called for each element; most stand too deep to matter, and cost next to nothing.
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
+        """An element begins."""
+        depth = self._depth = self._depth + 1
+        if depth == 3:
+            if name in _CHILDREN and self._in_entry:
+                self._start_child(name, attributes)
+        elif depth < 3:
+            self._start_outer(depth, name, attributes)
+        elif depth > _DEPTH:
+            check_element(name, attributes, depth=depth)
+        if len(attributes) > _ATTRIBUTES:
+            check_element(name, attributes, depth=depth)
 
-        That is why the depth is a variable of two functions, and not an attribute.
-        """
-
-        def start(name: str, attributes: dict[str, str], /) -> None:
-            nonlocal depth
-            depth += 1
-            if depth == 3:
-                if name in _CHILDREN and self._in_entry:
-                    self._start_child(name, attributes)
-            elif depth < 3:
-                self._start_outer(depth, name, attributes)
-            elif depth > _DEPTH:
-                check_element(name, attributes, depth=depth)
-            if len(attributes) > _ATTRIBUTES:
-                check_element(name, attributes, depth=depth)
-
-        def end(_name: str, /) -> None:
-            nonlocal depth
-            if depth == 3:
-                if self._reading and self._in_entry:
-                    self._end_child()
-            elif depth < 3:
-                self._end_outer(depth)
-            depth -= 1
-
-        return _Handlers(start, end)
+    def end(self, _name: str, /) -> None:
+        """An element ends."""
+        depth = self._depth
+        self._depth = depth - 1
+        if depth == 3:
+            if self._reading and self._in_entry:
+                self._end_child()
+        elif depth < 3:
+            self._end_outer(depth)
 
     def _start_outer(self, depth: int, name: str, attributes: dict[str, str]) -> None:
         if depth == 2 and name == _ENTRY:
