@@ -25,7 +25,7 @@ from benchmarks.heartbeat import Heartbeat
 from benchmarks.processes import module, run, serve, verdict
 
 FLOOR, SYNC, ENTRIES, LINKS = "floor, by links", "ours, sync", "ours, entries", "ours, by links"
-GDATA = "gdata, by links"
+NAMES, GDATA = "ours, names", "gdata, names"
 
 
 @final
@@ -44,12 +44,13 @@ CASES = (
     Case(
         1000,
         0,
-        (FLOOR, SYNC, ENTRIES, LINKS, GDATA),
+        (FLOOR, SYNC, ENTRIES, LINKS, NAMES, GDATA),
         (
             (ENTRIES, FLOOR, "<=", 1.3),
             (SYNC, FLOOR, "<=", 1.3),
             (ENTRIES, LINKS, "<=", 1.05),
             (GDATA, ENTRIES, ">=", 4.0),
+            (GDATA, NAMES, ">=", 1.0),
         ),
     ),
     Case(1000, 200, (FLOOR, SYNC, LINKS), ((FLOOR, SYNC, ">=", 1.8),)),
@@ -106,7 +107,7 @@ def _command(client: str, feed: str, page: int, python: str | None) -> list[str]
     options = (feed, "--turns", "full", "--page", page)
     if client == GDATA:
         return module("peers.feed_gdata", *options, python=python or "")
-    ways = {SYNC: "sync", ENTRIES: "entries", LINKS: "links"}
+    ways = {SYNC: "sync", ENTRIES: "entries", LINKS: "links", NAMES: "names"}
     if client in ways:
         return module("feed_ours", *options, "--way", ways[client])
     return module("feed_floor", *options)

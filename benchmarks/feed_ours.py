@@ -22,9 +22,14 @@ async def _read(session: ContactsSession, measurement: Measurement, way: str, pa
         return
     # From a number on, a feed is read by its links.
     first = 1 if way == "links" else None
+    named: set[str] = set()
     async with shared.entries(max_results=page, start_index=first) as entries:
         async for contact in entries:
-            mirror.put(contact.key, contact.found.raw.decode())
+            if way != "names":
+                mirror.put(contact.key, contact.found.raw.decode())
+            elif contact.etag and contact.name.full:
+                named.add(contact.key)
+    measurement.extra["entries"] = len(named)
 
 
 async def _import_late(session: ContactsSession) -> None:
@@ -36,7 +41,7 @@ async def _import_late(session: ContactsSession) -> None:
 
 async def _main() -> None:
     parser = client_options(__doc__)
-    parser.add_argument("--way", choices=("sync", "entries", "links"), default="sync")
+    parser.add_argument("--way", choices=("sync", "entries", "links", "names"), default="sync")
     parser.add_argument("--page", type=int, default=1000)
     options = parser.parse_args()
     measurement = Measurement(f"aiocontacts, {options.way}", options)

@@ -53,7 +53,7 @@ class SharedContact(Readable):
         """The entry, read; it cannot be edited, `edit` gives a copy that can."""
         entry: Entry | None = getattr(self, "_entry", None)
         if entry is None:
-            entry = Entry.parse(self.text, locked=True)
+            entry = Entry.received(self.text)
             # Even a frozen record may remember what follows from its text.
             object.__setattr__(self, "_entry", entry)
         return entry

@@ -38,7 +38,7 @@ from ._names import (
     UPDATED,
 )
 from ._nodes import Node, Scope
-from ._reading import Document, read_document
+from ._reading import Document, cut, read_document
 from ._rules import complaints
 
 _NEW = (
@@ -74,6 +74,11 @@ class Entry(Attributes):
         if document.root.name != ENTRY:
             raise CardError("the text is no entry: its root is another element")
         return cls(document, locked=locked)
+
+    @classmethod
+    def received(cls, text: str) -> Self:
+        """The server's entry in a text that was cut out of a feed, and read as XML on the way."""
+        return cls(cut(text), locked=True)
 
     @classmethod
     def of(cls, card: VCard, over: Entry | None = None) -> Entry:

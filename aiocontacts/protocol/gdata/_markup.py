@@ -52,16 +52,20 @@ def tag_of(head: str) -> str:
 def attributes_of(head: str) -> Iterator[Attribute]:
     """The attributes of a start tag, declarations of namespaces too."""
     for found in _ATTRIBUTE.finditer(head):
-        raw = found[2] if found[2] is not None else found[3]
-        yield Attribute(found[1], _meant(_SPACE.sub(" ", raw)), *found.span())
+        yield Attribute(found[1], _said(found[2] or found[3] or ""), *found.span())
+
+
+def said_in(head: str) -> list[tuple[str, str]]:
+    """The attributes of a start tag, and what they say."""
+    return [(name, _said(one or other)) for name, one, other in _ATTRIBUTE.findall(head)]
 
 
 def declared_in(head: str) -> dict[str, str]:
     """The namespaces that a start tag declares, by prefix; the default one has none."""
     if _XMLNS not in head:
         return {}
-    pairs = ((one.name.partition(":"), one.value) for one in attributes_of(head))
-    return {name[2]: value for name, value in pairs if name[0] == _XMLNS}
+    pairs = ((name.partition(":"), value) for name, value in said_in(head))
+    return {local: value for (prefix, _, local), value in pairs if prefix == _XMLNS}
 
 
 def text_in(token: str) -> str:
@@ -85,6 +89,11 @@ def attribute_written(name: str, value: str) -> str:
     # As they are, these would be read as spaces (XML 1.0 section 3.3.3).
     plain = plain.replace("\n", "&#10;").replace("\t", "&#9;")
     return f' {name}="{plain}"'
+
+
+def _said(raw: str) -> str:
+    # What can be printed has no line end and no tab.
+    return _meant(raw if raw.isprintable() else _SPACE.sub(" ", raw))
 
 
 def _meant(raw: str) -> str:

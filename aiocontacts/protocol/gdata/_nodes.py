@@ -13,7 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Self, final
 
-from ._markup import attribute_written, attributes_of, declared_in, tag_of, text_in, text_written
+from ._markup import (
+    attribute_written,
+    attributes_of,
+    declared_in,
+    said_in,
+    tag_of,
+    text_in,
+    text_written,
+)
 from ._names import PREFIXES
 from ._order import rank
 
@@ -89,9 +97,9 @@ class Node:
         """What its attributes say, by name; declarations of namespaces are none of them."""
         if self._attributes is None:
             self._attributes = {
-                expanded(one.name, self.scope, attribute=True): one.value
-                for one in attributes_of(self.head)
-                if one.name.partition(":")[0] != "xmlns"
+                expanded(name, self.scope, attribute=True): said
+                for name, said in said_in(self.head)
+                if name.partition(":")[0] != "xmlns"
             }
         return self._attributes
 

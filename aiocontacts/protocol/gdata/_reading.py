@@ -51,7 +51,7 @@ def read_document(text: str) -> Document:
     except MalformedResponse as error:
         why = str(error.args[0]).partition(" holds ")[2]
         raise CardError(f"the text is no entry: it holds {why}") from None
-    return _cut(text)
+    return cut(text)
 
 
 @final
@@ -91,11 +91,11 @@ def _in_no_namespace(node: Node) -> Node:
     return node.declaring(' xmlns=""') if node.unprefixed else node
 
 
-def _cut(text: str) -> Document:
+def cut(text: str) -> Document:
+    """The elements of a text that is known to be XML."""
     outside: list[Node | str] = []
     above: list[tuple[str, Scope, list[Node | str]]] = [("", {}, outside)]
-    for token in TOKEN.finditer(text):
-        piece = token[0]
+    for piece in TOKEN.findall(text):
         if piece.startswith("</"):
             head, scope, content = above.pop()
             above[-1][2].append(Node(head, tuple(content), piece, scope))
