@@ -27,7 +27,7 @@ async def _read(session: ContactsSession, measurement: Measurement, way: str, pa
         async for contact in entries:
             if way != "names":
                 mirror.put(contact.key, contact.found.raw.decode())
-            elif contact.etag and contact.name.full:
+            elif contact.etag and contact.name:
                 named.add(contact.key)
     measurement.extra["entries"] = len(named)
 

@@ -106,8 +106,15 @@ class Many(Generic[V]):
 def paired(values: Sequence[V], before: Sequence[V]) -> list[tuple[V, V | None]]:
     """Each value with what it was: the one from the same place, else one that says the same.
 
-    `CardError` if one has a text for its types, which would be one for each character.
+    `CardError` for what is no such value, and for one with a text for its types, which would be one
+    for each character.
     """
+    for value in values:
+        if not hasattr(value, "types"):
+            raise CardError(
+                f"{type(value).__name__} is no kind of value that stands here",
+                hint="Make a value of it first, such as Email('ada@example.com').",
+            )
     if any(lone(value.types) for value in values):
         raise CardError("types are several words, such as ('home',); not one text")
     free = {id(value.line.origin): value for value in before if value.line}

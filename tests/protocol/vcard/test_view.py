@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from aiocontacts import CardError, Email, VCard
+from aiocontacts import CardError, Email, Entry, VCard
 from tests.protocol.vcard.dialects import card
 
 
@@ -103,3 +104,18 @@ def test_what_would_not_be_read_back_is_refused(email: Email) -> None:
         parsed.emails = [email]
 
     assert card("EMAIL:x") == parsed.serialize()
+
+
+@pytest.mark.parametrize("value", ["ada@example.com", None, 1])
+def test_what_is_no_value_is_named(value: Any) -> None:
+    """A text where a value is wanted is an error that says so, and the card stays as it was."""
+    mine = VCard.parse(card("FN:Ada", "EMAIL:a@example.com"))
+    before = mine.serialize()
+
+    with pytest.raises(CardError, match=type(value).__name__) as caught:
+        mine.emails = [value]
+    with pytest.raises(CardError, match=type(value).__name__):
+        Entry.of(mine).phones = [value]
+
+    assert "Email(" in str(caught.value)
+    assert before == mine.serialize()
