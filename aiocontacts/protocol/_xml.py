@@ -130,7 +130,8 @@ class XMLReader:
             self._refuse(Refused("a tag or comment without end"))
 
     def _check_names(self, new: Iterable[str]) -> None:
-        if max(map(len, new)) > LIMITS.name:
+        # Among them is None, for the prefix of a namespace that has none.
+        if max(map(len, filter(None, new)), default=0) > LIMITS.name:
             self._refuse(Refused(f"a name of more than {LIMITS.name} characters"))
         if len(self._parser.intern) > LIMITS.names:
             self._refuse(Refused(f"more than {LIMITS.names} different names"))
@@ -163,9 +164,8 @@ class XMLReader:
                 why = f"no well-formed XML, at line {error.lineno}, column {error.offset}"
             case _:
                 why = "XML in an unknown encoding"
-        raise MalformedResponse(
-            f"the answer holds {why}", url=self._url, incomplete=incomplete
-        ) from None
+        said = f"the answer holds {why}"
+        raise MalformedResponse(said, url=self._url, incomplete=incomplete) from None
 
     def _let_go(self) -> None:
         # Parser and handlers hold each other: without this, memory waits for the collector.
@@ -181,8 +181,8 @@ def _check_declaration(_version: str, encoding: str | None, _standalone: int) ->
         raise Refused("XML in an unknown encoding")
 
 
-def _check_namespace(_prefix: str | None, namespace: str) -> None:
-    # Each element below has it in its name: a long one makes much of a short answer.
+def _check_namespace(_prefix: str | None, namespace: str | None) -> None:
+    # Each name below has it in itself: a long one makes much of a short answer.
     if namespace and len(namespace) > LIMITS.name:
         raise Refused(f"a namespace of more than {LIMITS.name} characters")
 

@@ -315,6 +315,13 @@ def test_a_small_document_has_limits() -> None:
             parse_xml(body, url=URL)
 
 
+def test_a_long_tag_may_have_a_short_namespace() -> None:
+    """Where a tag is long, it is its namespaces that are looked at, and those of what is in it."""
+    body = b'<a x="' + b"x" * 40_000 + b'" xmlns="n:"><b xmlns=""/></a>'
+
+    assert ("{n:}a", [("b", [])]) == _names(parse_xml(body, url=URL))
+
+
 def test_few_names_of_a_long_namespace_are_remembered() -> None:
     """A name costs its namespace's memory, too; a short answer with many cannot take much of it."""
     reader = XMLReader(Events(), None, url=URL)
