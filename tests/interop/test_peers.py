@@ -17,6 +17,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from aiocontacts import VCard
 from aiocontacts.testing import FakeBook, FakeServer, sample_cards
 from tests.canaries import PASSWORD
 
@@ -118,12 +119,14 @@ async def test_vdirsyncer_synchronises_both_ways(
     assert 51 == len(copies())
     assert "Contacts" == (local / "displayname").read_text("utf-8")
 
-    # Each side makes one, changes one and deletes one.
-    changed, deleted, *_ = sorted(local.glob("*.vcf"))
+    # Each side makes one, changes one and deletes one, and not the same: files have random names.
+    *_, name, other = sorted(book.cards)
+    theirs = {VCard.parse(book.cards[one].text).uid for one in (name, other)}
+    files = {path: VCard.parse(path.read_text("utf-8")).uid for path in local.glob("*.vcf")}
+    changed, deleted, *_ = (path for path, uid in files.items() if uid not in theirs)
     changed.write_bytes(changed.read_bytes().replace(b"END:VCARD", b"NOTE:here\r\nEND:VCARD"))
     deleted.unlink()
     (local / "made.vcf").write_bytes(card("made-here", "Made here").encode())
-    *_, name, other = sorted(book.cards)
     book.put(other, book.cards[other].text.replace("END:VCARD", "NOTE:there\r\nEND:VCARD"))
     book.delete(name)
     book.put("made.vcf", card("made-there", "Made there"))
