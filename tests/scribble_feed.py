@@ -324,5 +324,5 @@ async def scribble_feed(seed: int, *, versioned: bool = False, steps: int = 8) -
 if __name__ == "__main__":
     for number in range(*map(int, sys.argv[1:])):
         for dialect in (False, True):
-            print(number, "versioned" if dialect else "tagged", flush=True)  # noqa: T201
+            print(number, "versioned" if dialect else "tagged", flush=True)  # noqa: T201 - a program that tells how far it is
             asyncio.run(scribble_feed(number, versioned=dialect))

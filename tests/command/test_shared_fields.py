@@ -72,7 +72,7 @@ def test_many_come_from_a_file(tmp_path: Path) -> None:
     """Each card of a file is a new contact; one that is broken is told by its number."""
     path = tmp_path / "some.vcf"
     path.write_text(CARD.format("One") + CARD.format("Two"), "utf-8")
-    texts = [str(card.serialize()) for card in new_ones(parsed("--vcf", str(path)))]  # type: ignore[union-attr]
+    texts = [str(card.serialize()) for card in new_ones(parsed("--vcf", str(path)))]  # type: ignore[union-attr]  # drafts
     assert ["One", "Two"] == [text.partition("FN:")[2].split()[0] for text in texts]
 
     path.write_text(CARD.format("One") + "BEGIN:VCARD\r\nFN:Two\r\n", "utf-8")

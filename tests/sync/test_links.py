@@ -26,7 +26,7 @@ def head(following: str | None = None, total: int | None = None) -> FeedHead:
 
 def links(waist: object, size: int = 1000, url: str = URL) -> tuple[FollowedLinks, list[FeedHead]]:
     heads: list[FeedHead] = []
-    return FollowedLinks(waist, url, PageSize(size), heads.append), heads  # type: ignore[arg-type]
+    return FollowedLinks(waist, url, PageSize(size), heads.append), heads  # type: ignore[arg-type]  # scripted
 
 
 async def keys(batches: AsyncGenerator[list[Found], None]) -> list[str]:

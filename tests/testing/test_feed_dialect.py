@@ -45,7 +45,7 @@ def test_the_third_version_has_entity_tags(feed: FakeFeed) -> None:
     xml = told(feed, TAGGED)
 
     assert feed.live["c9012de"].etag == xml.get(ETAG)
-    assert {} == xml.find("title", NAMES).attrib  # type: ignore[union-attr]
+    assert {} == xml.find("title", NAMES).attrib  # type: ignore[union-attr]  # it is there
     assert "Noor Haddad" == xml.findtext("title", None, NAMES)
     assert "Notes" == xml.findtext("content", None, NAMES)
     at = "2026-03-02T09:15:07.412Z"
@@ -59,7 +59,7 @@ def test_the_first_version_has_versions(feed: FakeFeed) -> None:
     xml = told(feed, UNTAGGED)
 
     assert None is xml.get(ETAG)
-    assert {"type": "text"} == xml.find("content", NAMES).attrib  # type: ignore[union-attr]
+    assert {"type": "text"} == xml.find("content", NAMES).attrib  # type: ignore[union-attr]  # it is there
     own = "https://x/m8/feeds/contacts/example.com/full/c9012de"
     assert (own, f"{own}/1772442907412000") == (link(xml, "self"), link(xml, "edit"))
     assert None is link(xml, "#photo")

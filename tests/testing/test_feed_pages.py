@@ -50,7 +50,7 @@ def test_the_first_version_of_the_protocol_says_it_otherwise() -> None:
     assert "http://www.google.com/m8/feeds/contacts/example.com/base" == told.xml.findtext(
         "id", None, NAMES
     )
-    assert {"type": "text"} == told.xml.find("title", NAMES).attrib  # type: ignore[union-attr]
+    assert {"type": "text"} == told.xml.find("title", NAMES).attrib  # type: ignore[union-attr]  # it is there
     assert "1" == told.xml.findtext("old:totalResults", None, NAMES)
 
 
@@ -123,7 +123,7 @@ def test_the_next_link_may_lead_astray(next_link: object) -> None:
     """Into a loop, or to another origin."""
     server, feed = made()
     filled(feed, 30)
-    feed.next_link = next_link  # type: ignore[assignment]
+    feed.next_link = next_link  # type: ignore[assignment]  # a wrong one
 
     told = str(asked(server, "GET").link("next"))
 

@@ -21,7 +21,7 @@ def twin(frozen: type[T]) -> Callable[..., T]:
     def freeze(value: Any) -> None:
         value.__class__ = frozen
 
-    names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
+    names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]  # all are dataclasses
     return make_dataclass(
         frozen.__name__, names, slots=True, eq=False, namespace={"__post_init__": freeze}
     )

@@ -27,7 +27,7 @@ def test_what_it_makes_is_frozen() -> None:
     made = twin(Email)("ada@example.org", (), None, None, None)
 
     with pytest.raises(FrozenInstanceError):
-        made.address = "other@example.org"  # type: ignore[misc]
+        made.address = "other@example.org"  # type: ignore[misc]  # it is frozen
 
     assert Email("b@example.org") == replace(made, address="b@example.org")
     assert made == pickle.loads(pickle.dumps(made))
