@@ -95,8 +95,8 @@ def judged(answer: Changed[R] | Unreadable, want: Want, now: float) -> Step[R]:
 def given(record: R, known: Known | None, owed: Owed | None, now: float) -> Step[R] | None:
     """What follows from a record that is here, in the version that the server has."""
     key, href, etag = record.key, record.href, record.etag
-    if known is None and owed is None:
-        # The common case, without a judgement.
+    if known is None:
+        # The common case needs no judgement, and settles whatever was owed.
         new = Known(key, href, etag, record.digest())
         return Changed(record), Effect(new, None, None, key, Owed(key, href, etag))
     want = Want(Member(key, href, etag), known, owed)

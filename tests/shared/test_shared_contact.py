@@ -59,6 +59,17 @@ async def test_it_is_a_value() -> None:
     assert "noor" not in repr(one).lower()
 
 
+async def test_a_page_and_a_single_answer_agree() -> None:
+    """The digest is that of the version: what else stands around an entry does not count."""
+    domain = Domain()
+    alone = await domain.shared.get((await domain.add("Noor Haddad")).key)
+    async with domain.shared.entries() as entries:
+        [listed] = [one async for one in entries]
+
+    assert listed.found.raw != alone.found.raw
+    assert (listed.etag, listed.digest()) == (alone.etag, alone.digest())
+
+
 async def test_its_photo_is_a_reference() -> None:
     """That there is a photo stands in the link; the bytes are asked for by themselves."""
     domain = Domain()
