@@ -468,5 +468,13 @@ class Transaction(Generic[T]):
         return await self._store.count(collection)
 
     async def save(self, collection: str, delta: StateDelta, /) -> None:
-        await self._store.save(collection, delta)
+        # A thread that writes cannot be cancelled: what it wrote is committed here too.
+        saving = asyncio.ensure_future(self._store.save(collection, delta))
+        try:
+            await asyncio.shield(saving)
+        except asyncio.CancelledError:
+            await asyncio.wait([saving])
+            if saving.exception() is None:
+                self.commit()
+            raise
         self.commit()
