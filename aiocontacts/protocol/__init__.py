@@ -35,7 +35,8 @@ from ._quirks import QUIRKS
 from ._redirects import MAX_REDIRECTS, redirected
 from ._refusals import inner_refusal, refusal
 from ._urls import Base, Href, Relation, canonical_path, is_loopback, origin, resolve
-from ._xml import XMLReader, parse_xml, xml, xml_document, xml_text
+from ._xml import XMLReader, xml, xml_document, xml_text
+from ._xml_tree import parse_xml
 
 if TYPE_CHECKING:
     from ._oauth import TOKEN_HOSTS, Consent, Grant, OAuthClient, TokenRequest

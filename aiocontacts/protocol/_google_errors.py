@@ -22,7 +22,7 @@ from aiocontacts.errors import MalformedResponse, StatusError
 
 from ._google_rules import CARDDAV_RULES, CARDDAV_SCOPE, DAILY, FEED_RULES, FEEDS_SCOPE, Rule
 from ._http import Request, ResponseHead
-from ._xml import parse_xml
+from ._xml_tree import parse_xml
 
 LOGIN_HOSTS: Final = frozenset({"accounts.google.com"})
 """Where a redirect means: sign in first."""

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Final, Protocol, final
-from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError, XMLParserType
 from xml.sax.saxutils import escape, quoteattr
 
@@ -97,22 +96,42 @@ class XMLReader:
         """Give character data to another receiver from now on, or to none."""
         self._parser.CharacterDataHandler = receive
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that it was given waits for what belongs to it."""
+        return self._fed == self._parser.CurrentByteIndex
+
     def feed(self, data: bytes) -> None:
         """Read some more; raises MalformedResponse."""
+        self.read(self.clean(data))
+
+    def clean(self, data: bytes) -> bytes:
+        """What there is to `read` of these bytes, and of what was held back before them."""
         if self._start is not None:
             # Four bytes tell an encoding of two bytes a character from the others.
             data = self._start + data
             self._start = data if len(data) < 4 else None
             if self._start is not None:
-                return
+                return b""
             self._wide = data[:2] in {b"\xfe\xff", b"\xff\xfe"} or b"\0" in data[:4]
             if self._wide and self._keep is not None:
                 self._refuse(Refused("XML that is not in UTF-8"))
-        if not self._wide:
-            # Cards hold control characters that XML forbids; one must not cost the whole page.
-            data = data.translate(None, _CONTROLS)
+        # Cards hold control characters that XML forbids; one must not cost the whole page.
+        return data if self._wide else data.translate(None, _CONTROLS)
+
+    def read(self, data: bytes) -> None:
+        """Read some more that was cleaned."""
         for start in range(0, len(data), _PIECE):
             self._feed_piece(data[start : start + _PIECE])
+
+    def skim(self, data: bytes) -> None:
+        """Read some more whole elements only to see that they are well-formed, calling nobody."""
+        parser = self._parser
+        start, end = parser.StartElementHandler, parser.EndElementHandler
+        parser.StartElementHandler = parser.EndElementHandler = None
+        self._fed += len(data)
+        self._parse(data, last=False)
+        parser.StartElementHandler, parser.EndElementHandler = start, end
 
     def _feed_piece(self, piece: bytes) -> None:
         if self._fed - self._parser.CurrentByteIndex > LIMITS.name:
@@ -190,51 +209,6 @@ def _check_namespace(_prefix: str | None, namespace: str | None) -> None:
 def _check_utf_8(_version: str, encoding: str | None, _standalone: int) -> None:
     if encoding is not None and not _UTF_8(encoding):
         raise Refused("XML that is not in UTF-8")
-
-
-@final
-class _Tree:
-    """Builds the elements of a small document."""
-
-    def __init__(self) -> None:
-        self.root = Element("")
-        self._open: list[Element] = []
-        self._text: list[str] = []
-        self.receive = self._text.append
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._flush()
-        element = Element(clark(name), {clark(key): value for key, value in attributes.items()})
-        check_element(name, attributes, depth=len(self._open) + 1)
-        if self._open:
-            self._open[-1].append(element)
-        else:
-            self.root = element
-        self._open.append(element)
-
-    def end(self, _name: str) -> None:
-        self._flush()
-        self._open.pop()
-
-    def _flush(self) -> None:
-        text = "".join(self._text)
-        self._text.clear()
-        if not self._open or not text:
-            return
-        parent = self._open[-1]
-        if len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + text
-        else:
-            parent.text = (parent.text or "") + text
-
-
-def parse_xml(body: bytes, *, url: str) -> Element:
-    """The root element of a small document; raises MalformedResponse."""
-    tree = _Tree()
-    reader = XMLReader(tree, tree.receive, url=url)
-    reader.feed(body)
-    reader.close()
-    return tree.root
 
 
 def check_element(name: str, attributes: dict[str, str], *, depth: int) -> None:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from .._http import Headers, Request, ResponseHead
 from .._refusals import condition_name, inner_refusal
-from .._xml import parse_xml
+from .._xml_tree import parse_xml
 from ._multistatus import status_of
 from ._names import DAV, PROP
 

@@ -18,7 +18,7 @@ from aiocontacts.errors import EditConflict, StatusError
 
 from .._http import Headers, ResponseHead
 from .._refusals import refusal
-from .._xml import parse_xml
+from .._xml_tree import parse_xml
 from ._batch_edit import BatchEdit
 from ._cutter import EntryCutter
 from ._feed import number

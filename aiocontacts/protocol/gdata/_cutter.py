@@ -3,7 +3,8 @@
 
 No tree is built.  The parser says where each entry begins and ends; of what is in it only the
 links and four short elements are read, and the rest stays the server's bytes.  So a page costs
-little more than its tokens, and the memory of one entry and one piece.
+little more than its tokens, and the memory of one entry and one piece.  Of entries that look as
+Google writes them, not even that is asked: the parser checks them, and `_plain` reads them.
 
 The depth says where an element stands: 1 the feed; 2 what the feed says of itself, or an entry;
 3 what is in that; below it nothing is ours to read.  An entry that comes by itself begins at 2.
@@ -11,13 +12,13 @@ The depth says where an element stands: 1 the feed; 2 what the feed says of itse
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, final
+from typing import Final, final
 
 from .._entity_tag import ETag
 from .._http import ResponseHead
 from .._limits import LIMITS
 from .._xml import Refused, XMLReader, check_element, clark
-from ._found import Declaration, FeedEntry, PhotoLink, declarations, secure, tag_name
+from ._found import Declaration, FeedEntry, PhotoLink, Told, declarations, secure, tag_name
 from ._names import (
     BATCH,
     DELETED,
@@ -34,6 +35,7 @@ from ._names import (
     SELF_REL,
     UPDATED,
 )
+from ._plain import END, bound_as_usual, plain
 
 # Names as expat gives them.
 _FEED: Final = FEED[1:]
@@ -62,14 +64,6 @@ _CHILDREN: Final = frozenset(
 """What is looked at in a feed and in an entry."""
 
 
-class Told(NamedTuple):
-    """What a feed, or an entry, says of itself: its texts and links by name, and its version."""
-
-    texts: dict[str, str]
-    links: dict[str, dict[str, str]]
-    etag: str | None
-
-
 @final
 class EntryCutter:
     """Hands out entries, each with the batch elements that were cut out of it."""
@@ -86,6 +80,8 @@ class EntryCutter:
         self._alone = alone
         self._count = 0
         self._inherited: tuple[Declaration, ...] = ()
+        self._usual = False
+        self._held = b""
         self._in_entry = False
         self._reading = ""
         self._begin(None)
@@ -96,13 +92,34 @@ class EntryCutter:
 
     def feed(self, data: bytes) -> list[tuple[FeedEntry, bytes]]:
         """The entries that these bytes complete; raises MalformedResponse."""
-        self._reader.feed(data)
+        data = self._held + self._reader.clean(data)
+        self._held = b""
+        at = skimmed = 0
+        skims, most = self._skims(), min(_SKIMMED, LIMITS.members)
+        while (end := data.find(END, at) + len(END)) >= len(END):
+            if found := plain(data, at, end) if skims and self._count < most else None:
+                self._add(*found)
+            else:
+                self._reader.skim(data[skimmed:at])
+                self._reader.read(data[at:end])
+                skimmed, skims = end, self._skims()
+            at = end
+        self._reader.skim(data[skimmed:at])
+        if skims and len(data) - at < _HELD:
+            self._held = data[at:]
+        else:
+            self._reader.read(data[at:])
         ready, self._ready = self._ready, []
         return ready
 
     def close(self) -> None:
         """The answer is over; raises MalformedResponse if it is not complete."""
+        self._reader.read(self._held)
         self._reader.close()
+
+    def _skims(self) -> bool:
+        """Whether an entry that looks as usual may be read without its elements."""
+        return self._usual and self._depth == 1 and self._reader.idle
 
     def _keep(self, data: bytes) -> None:
         # Between entries a tag may still be waiting for its end.
@@ -169,6 +186,7 @@ class EntryCutter:
     def _start_entry(self, attributes: dict[str, str]) -> None:
         if self.first_told is None:
             self.first_told = _copy(self.feed_told)
+            self._usual = bound_as_usual(self._inherited)
         self._begin(attributes.get(_ETAG))
         self._start = self._reader.position
         self._in_entry = True
@@ -208,30 +226,30 @@ class EntryCutter:
     def _end_entry(self) -> None:
         end = self._end_of(self._start)
         _check_size(end - self._start)
-        self._count += 1
-        if self._count > LIMITS.members:
+        if self._count == LIMITS.members:
             raise Refused(f"more than {LIMITS.members} entries")
-        self._ready.append(self._entry(end))
+        self._add(self._told, *self._cut(end), deleted=self._deleted)
         self._in_entry = False
         self._told = self.feed_told
 
-    def _entry(self, end: int) -> tuple[FeedEntry, bytes]:
-        texts, links, etag = self._told
-        raw, batch = self._cut(end)
+    def _add(self, told: Told, raw: bytes, batch: bytes = b"", *, deleted: bool = False) -> None:
+        self._count += 1
+        texts, links, etag = told
         photo = links.get(PHOTO_REL)
-        return FeedEntry(
+        entry = FeedEntry(
             identity := texts.get("id", ""),
             "" if len(identity) > LIMITS.href else identity.rpartition("/")[2],
             ETag.read(etag),
             texts.get("updated", ""),
-            self._deleted,
+            deleted,
             self._href(links.get(EDIT_REL)),
             self._href(links.get(SELF_REL)),
             None if photo is None else PhotoLink(self._href(photo), ETag.read(photo.get(_ETAG))),
             self._href(links.get(EDIT_PHOTO_REL)),
             raw,
             self._inherited,
-        ), batch
+        )
+        self._ready.append((entry, batch))
 
     def _href(self, link: dict[str, str] | None) -> str:
         return "" if link is None else secure(self._url, link.get("href", ""))
@@ -258,3 +276,5 @@ def _copy(told: Told) -> Told:
 
 _ATTRIBUTES: Final = LIMITS.attributes
 _DEPTH: Final = LIMITS.depth
+_HELD: Final = 64 * 1024  # bytes of an entry that may wait for its end before it is read
+_SKIMMED: Final = 2_000  # entries, whose names the parser remembers, and nobody counts

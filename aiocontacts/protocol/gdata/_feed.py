@@ -16,8 +16,8 @@ from aiocontacts.errors import MalformedResponse, ProtocolError
 from .._entity_tag import ETag
 from .._http import Request, ResponseHead
 from .._operation import Decoder, Operation
-from ._cutter import EntryCutter, Told
-from ._found import FeedEntry, NamelessEntry, own_link
+from ._cutter import EntryCutter
+from ._found import FeedEntry, NamelessEntry, Told, own_link
 from ._names import BATCH_REL, NEXT_REL, POST_REL
 
 HEADERS: Final = {"GData-Version": "3.0", "User-Agent": "aiocontacts (gzip)"}

@@ -81,6 +81,14 @@ def tag_name(raw: bytes | bytearray, at: int = 0) -> bytes:
     return tag[1] if tag else b""
 
 
+class Told(NamedTuple):
+    """What a feed, or an entry, says of itself: its texts and links by name, and its version."""
+
+    texts: dict[str, str]
+    links: dict[str, dict[str, str]]
+    etag: str | None
+
+
 class Attribute(NamedTuple):
     """An attribute of a tag, as it stands there."""
 
