@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from aiocontacts.errors import CardError, ContactsError, EditConflict, NotFound
+from aiocontacts.errors import CardError, CardRefused, ContactsError, EditConflict, NotFound
 from aiocontacts.protocol import ETag, Photo
 from aiocontacts.protocol.gdata import (
     ANY_VERSION,
@@ -61,7 +61,7 @@ class Photos:
         try:
             stored = await self._entries.waist.send(operation)
         except ContactsError as error:
-            raise (unsure(error) if unknown(error) else error) from None
+            raise await self._why(contact, error) from None
         return await self._again(contact, stored.etag)
 
     async def delete(self, contact: SharedContact) -> SharedContact:
@@ -71,8 +71,17 @@ class Photos:
         try:
             await self._entries.waist.send(DeletePhoto(self._place(contact), _over(contact)))
         except ContactsError as error:
-            raise (unsure(error) if unknown(error) else error) from None
+            raise await self._why(contact, error) from None
         return await self._again(contact, None)
+
+    async def _why(self, contact: SharedContact, error: ContactsError) -> ContactsError:
+        """What is wrong where a photo was not taken: Google says the same of a contact gone."""
+        if isinstance(error, CardRefused) and error.status == 404:
+            try:
+                await self._entries.fetch(contact.key)
+            except ContactsError as other:
+                return other if isinstance(other, NotFound) else error
+        return unsure(error) if unknown(error) else error
 
     async def _unpictured(self, contact: SharedContact, method: str) -> SharedContact | None:
         """The contact as it is now, if it still has no photo; None where no reader sees it yet.

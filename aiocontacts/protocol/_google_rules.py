@@ -202,6 +202,7 @@ FEED_RULES: Final = (
         at=(400, 403, 413),
         to=_SENT,
     ),
+    _rule(CardRefused, "A smaller photo is taken.", "", r"photo.*too (large|big)", at=(400, 413)),
     _rule(
         CardRefused,
         "An entry takes ten extended properties, and 2 KB of data in all.",

@@ -7,6 +7,7 @@ import pytest
 
 from aiocontacts import (
     CardError,
+    CardRefused,
     ConnectionFailed,
     ContactsError,
     Draft,
@@ -73,6 +74,38 @@ async def test_a_photo_is_taken_away() -> None:
     assert None is await domain.shared.photo(bare)
     with pytest.raises(EditConflict):
         await domain.shared.delete_photo(one)
+
+
+async def test_a_photo_of_a_contact_that_is_gone_is_told_from_a_refusal() -> None:
+    """Google says of both that the upload failed; only one of them is about its policy."""
+    domain = Domain()
+    one = await domain.shared.set_photo(await domain.add(), JPEG)
+    domain.feed.photos_broken = True
+    for change in (domain.shared.set_photo(one, JPEG), domain.shared.delete_photo(one)):
+        with pytest.raises(CardRefused, match="2022"):
+            await change
+    domain.feed.delete(one.key)
+    for change in (domain.shared.set_photo(one, JPEG), domain.shared.delete_photo(one)):
+        with pytest.raises(NotFound):
+            await change
+
+
+async def test_where_nobody_knows_whether_it_is_gone_the_refusal_stands() -> None:
+    """A contact that cannot be read either is not called gone."""
+    domain = Domain()
+    one = await domain.add()
+    domain.feed.photos_broken = True
+    domain.server.fail(Fault(method="GET", status=400, after=1))
+    with pytest.raises(CardRefused, match="2022"):
+        await domain.shared.set_photo(one, JPEG)
+
+
+async def test_a_photo_that_is_too_large_is_named() -> None:
+    """What is too large is the photo, and no extended property."""
+    domain = Domain()
+    domain.feed.photo_bytes = 3
+    with pytest.raises(CardRefused, match="A smaller photo"):
+        await domain.shared.set_photo(await domain.add(), JPEG)
 
 
 async def test_another_photo_is_not_lost() -> None:
