@@ -283,12 +283,14 @@ async def _together(
         raise group.exceptions[0] from group
 
 
-def _member_of(base: Base, named: Member | Contact | str) -> Member:
+def _member_of(base: Base, named: object) -> Member:
     """The member that a caller named, by itself, by its contact, its key or its href."""
     if isinstance(named, Member):
         return named
     if isinstance(named, Contact):
         return Member(named.key, named.href, named.etag)
+    if not isinstance(named, str):
+        raise UsageError(f"a card is named by its key, and not by {type(named).__name__}")
     read = base.read(named)
     if read.relation is not Relation.MEMBER:
         raise UsageError(f"{shown(named)} is no card of {shown(base.url)}")

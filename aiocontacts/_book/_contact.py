@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Self, final
+from typing import TYPE_CHECKING, Self, TypeVar, final
 
 from aiocontacts.errors import ContactsError, ProtocolError, UsageError
 from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
@@ -16,6 +16,8 @@ from ._card_text import flaw_of, with_line_ends
 
 if TYPE_CHECKING:
     from aiocontacts.protocol.vcard import VCard
+
+GivenT = TypeVar("GivenT")
 
 
 @final
@@ -77,9 +79,9 @@ class Contact(Readable):
         return cls(member.key, member.href, card.etag, with_line_ends(card.text or ""))
 
 
-def version_held(contact: Contact | Member | str) -> Contact:
+def version_held(contact: GivenT) -> GivenT:
     """The version that a change is based on; raises UsageError for the mere name of a contact."""
-    if isinstance(contact, (Member, str)):
+    if not hasattr(contact, "text"):
         raise UsageError(
             "a contact is changed over the version that you have, not by its name",
             hint="Read it first, get(); or let modify() do it.",

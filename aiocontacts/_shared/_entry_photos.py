@@ -53,7 +53,7 @@ class Photos:
 
     async def put(self, contact: SharedContact, photo: Photo) -> SharedContact:
         """The contact with this photo."""
-        if not photo.data:
+        if not getattr(photo, "data", None):
             raise CardError("a photo is given as bytes", hint=_HINT)
         if contact.etag is not None and _without(contact):
             await self._unpictured(contact, "PUT")

@@ -29,6 +29,7 @@ from aiocontacts.sync import (
 
 from .._book._card_text import Card
 from .._book._changing import Changing
+from .._book._contact import version_held
 from ._batching import Batching, BatchOutcome, Edit
 from ._entries import Entries
 from ._entry_photos import Photos
@@ -131,11 +132,11 @@ class SharedContacts:
         Where somebody else was faster, `merge` stores what you changed over what they have, if
         you did not change the same thing; else, and without it, EditConflict has all three.
         """
-        return await self._changing.update(contact, content, merge=merge)
+        return await self._changing.update(version_held(contact), content, merge=merge)
 
     async def delete(self, contact: SharedContact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error."""
-        await self._changing.delete(contact)
+        await self._changing.delete(version_held(contact))
 
     async def modify(
         self,
@@ -174,15 +175,15 @@ class SharedContacts:
 
     async def photo(self, contact: SharedContact) -> Photo | None:
         """The contact's photo; None where it has none."""
-        return await self._photos.get(contact)
+        return await self._photos.get(version_held(contact))
 
     async def set_photo(self, contact: SharedContact, photo: Photo) -> SharedContact:
         """The contact with another photo, stored over the one that you know of."""
-        return await self._photos.put(contact, photo)
+        return await self._photos.put(version_held(contact), photo)
 
     async def delete_photo(self, contact: SharedContact) -> SharedContact:
         """The contact without a photo."""
-        return await self._photos.delete(contact)
+        return await self._photos.delete(version_held(contact))
 
 
 async def _contacts(walk: FeedWalk) -> AsyncGenerator[SharedContact, None]:
@@ -194,4 +195,7 @@ async def _contacts(walk: FeedWalk) -> AsyncGenerator[SharedContact, None]:
 
 
 def _key_of(named: SharedContact | str) -> str:
-    return named if isinstance(named, str) else named.key
+    key = named if isinstance(named, str) else getattr(named, "key", "")
+    if not key:
+        raise UsageError("a contact is asked for by its key", hint="Or by one that you have.")
+    return key

@@ -306,6 +306,17 @@ async def test_a_name_of_another_place_is_refused(named: str) -> None:
     assert [] == waist.asked
 
 
+async def test_what_is_no_name_is_refused() -> None:
+    """A card that may have been looked up, and was not found, is no name of one."""
+    waist = ScriptedWaist()
+    nothing: Any = None
+
+    with pytest.raises(UsageError, match="named by its key, and not by NoneType"):
+        await AddressBook(waist, INFO).get(nothing)
+
+    assert [] == waist.asked
+
+
 # Query
 
 

@@ -238,8 +238,8 @@ def test_a_byte_order_mark_is_no_content() -> None:
     assert one.digest() == other.digest()
 
 
-@pytest.mark.parametrize("name", [MEMBER, MEMBER.key])
-def test_a_name_is_no_version(name: Member | str) -> None:
+@pytest.mark.parametrize("name", [MEMBER, MEMBER.key, None])
+def test_a_name_is_no_version(name: Member | str | None) -> None:
     """What is changed is a version that was read; a contact is one, its name is none."""
     contact = read(CARD)
     assert isinstance(contact, Contact)

@@ -7,6 +7,7 @@ import asyncio
 import re
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any, cast
 
 import pytest
 
@@ -24,6 +25,7 @@ from aiocontacts import (
     NotFound,
     PermissionDenied,
     Phone,
+    Photo,
     Update,
     UsageError,
 )
@@ -223,6 +225,29 @@ async def test_what_a_projection_cannot_write_is_refused(
     entry.extended = {name: value for name, value in said.items() if name != lost}
     written = await domain.shared.update(partly, entry)
     assert entry.extended == written.entry.extended
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "", "not-read"])
+async def test_what_is_no_contact_is_a_mistake_of_the_caller(wrong: Any) -> None:
+    """A change wants the contact that was read; a key may be read, and must be one."""
+    domain = Domain()
+    photo, no_photo = Photo(b"1", "image/png"), cast("Any", b"1")
+    domain.asked.clear()
+    for change in (
+        domain.shared.update(wrong, "<entry/>"),
+        domain.shared.delete(wrong),
+        domain.shared.photo(wrong),
+        domain.shared.set_photo(wrong, photo),
+        domain.shared.delete_photo(wrong),
+    ):
+        with pytest.raises(UsageError, match="the version that you have"):
+            await change
+    if not isinstance(wrong, str) or not wrong:
+        with pytest.raises(UsageError, match="by its key"):
+            await domain.shared.get(wrong)
+    with pytest.raises(CardError, match="given as bytes"):
+        await domain.shared.set_photo(await domain.add(), no_photo)
+    assert ["GET"] == domain.asked
 
 
 async def test_an_entry_without_an_id_is_an_error() -> None:

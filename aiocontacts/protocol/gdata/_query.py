@@ -131,10 +131,11 @@ def _domain(domain: str) -> str:
     return name
 
 
-def _projection(projection: str) -> str:
-    if projection in {"thin", "full"}:
-        return projection
-    key = projection.removeprefix(_PROPERTY)
-    if key in {"", projection}:
-        raise UsageError("a projection is thin, full or property-KEY")
-    return f"{_PROPERTY}{quote(key, safe='')}"
+def _projection(projection: object) -> str:
+    match projection:
+        case str() if projection in {"thin", "full"}:
+            return projection
+        case str() if projection.startswith(_PROPERTY) and projection != _PROPERTY:
+            return f"{_PROPERTY}{quote(projection.removeprefix(_PROPERTY), safe='')}"
+        case _:
+            raise UsageError("a projection is thin, full or property-KEY")

@@ -114,8 +114,8 @@ def test_what_is_no_domain_is_refused(domain: str) -> None:
         feed_url("https://www.google.com/", domain)
 
 
-@pytest.mark.parametrize("projection", ["", "base", "property-", "Full", "full/x"])
-def test_other_projections_are_refused(projection: str) -> None:
+@pytest.mark.parametrize("projection", ["", "base", "property-", "Full", "full/x", None])
+def test_other_projections_are_refused(projection: Any) -> None:
     """Only the projections that Google's pages name are asked for."""
     with pytest.raises(UsageError, match="property-KEY"):
         feed_url("https://www.google.com/", "example.com", projection)
