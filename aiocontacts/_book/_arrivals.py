@@ -52,7 +52,7 @@ class Arrivals:
             if self.noted:
                 return
             try:
-                answer = await self._source.send(Propfind(self._source.url, 0, _CURSORS))
+                answer = await self._source.waist.send(Propfind(self._source.url, 0, _CURSORS))
                 self._token = cursor_of(answer.only.properties, SYNC_TOKEN)
                 if self._token is None:
                     self._listed = {member.key for member in await self._members()}
@@ -114,7 +114,7 @@ class Arrivals:
         return list(changed.values()), token
 
     async def _members(self) -> list[Member]:
-        return list((await self._source.send(ListMembers(self._source.url, self._ctag))).members)
+        return list((await self._source.waist.send(ListMembers(self._source.url, self._ctag))).members)
 
     async def _fetch(self, members: list[Member]) -> None:
         wanted = [member for member in members if member.key not in self._claimed]

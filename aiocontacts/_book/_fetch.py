@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from itertools import islice
-from typing import Final, Never, TypeVar, final
+from typing import Final, final
 
 from aiocontacts.errors import (
     AuthenticationError,
@@ -32,14 +32,11 @@ from aiocontacts.errors import (
     TimedOut,
     TransportError,
 )
-from aiocontacts.protocol import Answer, Base, Operation, Relation, Waist
+from aiocontacts.protocol import Base, Relation, Waist
 from aiocontacts.protocol.dav import CardResponse, Member, Multiget
-from aiocontacts.sync import Change, Changed, Removed, Unreadable
+from aiocontacts.sync import Change, Changed, CountingWaist, Removed, Unreadable
 
 from ._contact import Contact
-
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger("aiocontacts")
 
@@ -222,15 +219,14 @@ class BookSource:
     """An address book, as strategies and runs see it; counts its requests."""
 
     def __init__(self, waist: Waist, fetcher: CardFetcher, url: str) -> None:
-        self._waist = waist
+        self.waist = CountingWaist(waist)
         self._fetcher = fetcher
         self.url = url
-        self.requests = 0
 
     @property
-    def waist(self) -> Waist:
-        """The way to the server: this object, which counts."""
-        return self
+    def requests(self) -> int:
+        """How many requests have been made for it."""
+        return self.waist.requests
 
     @property
     def batch(self) -> int:
@@ -241,18 +237,4 @@ class BookSource:
         self, members: Sequence[Member], /
     ) -> AsyncGenerator[Sequence[Change[Contact]], None]:
         """Each member once: its contact, that it is gone, or why it is unreadable."""
-        return self._fetcher.fetch(self, members)
-
-    async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
-        """The whole answer to an operation."""
-        self.requests += 1
-        return await self._waist.send(operation)
-
-    @asynccontextmanager
-    async def stream(
-        self, operation: Operation[ItemT, ResultT], /
-    ) -> AsyncGenerator[Answer[ItemT, ResultT]]:
-        """The answer to an operation, in batches."""
-        self.requests += 1
-        async with self._waist.stream(operation) as answer:
-            yield answer
+        return self._fetcher.fetch(self.waist, members)

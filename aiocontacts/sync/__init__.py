@@ -17,6 +17,7 @@ from ._changes import (
     Removed,
     Unreadable,
 )
+from ._counting import CountingWaist
 from ._ctag import CTag
 from ._etag import ETag
 from ._memory import MemoryStore
@@ -57,6 +58,7 @@ __all__ = [
     "CTag",
     "Change",
     "Changed",
+    "CountingWaist",
     "Declined",
     "ETag",
     "FeedSource",

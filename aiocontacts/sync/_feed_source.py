@@ -8,8 +8,7 @@ a server that has no batch, that breaks one off, or that fails on a part of it.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
-from typing import Final, Generic, Never, TypeVar, final
+from typing import Final, Generic, final
 from urllib.parse import urljoin
 
 from aiocontacts.errors import (
@@ -22,7 +21,7 @@ from aiocontacts.errors import (
     StatusError,
     TimedOut,
 )
-from aiocontacts.protocol import Answer, Operation, Waist
+from aiocontacts.protocol import Waist
 from aiocontacts.protocol.dav import Member
 from aiocontacts.protocol.gdata import (
     MOST_EDITS,
@@ -35,9 +34,7 @@ from aiocontacts.protocol.gdata import (
 )
 
 from ._changes import Change, Changed, R, Removed, Unreadable
-
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
+from ._counting import CountingWaist
 
 _IN_A_ROW: Final = 3
 """Entries that may fail one after the other before the server is to blame."""
@@ -50,16 +47,15 @@ class FeedSource(Generic[R]):
     batch = MOST_EDITS
 
     def __init__(self, waist: Waist, url: str, record: Callable[[FeedEntry], R]) -> None:
-        self._waist = waist
+        self.waist = CountingWaist(waist)
         self._record = record
         self._batches = True
         self.url = url
-        self.requests: int = 0
 
     @property
-    def waist(self) -> Waist:
-        """The way to the server: this object, which counts."""
-        return self
+    def requests(self) -> int:
+        """How many requests have been made for it."""
+        return self.waist.requests
 
     async def fetch(self, members: Sequence[Member], /) -> AsyncGenerator[list[Change[R]], None]:
         """Each member once: its record, that it is gone, or why it is unreadable.
@@ -87,7 +83,7 @@ class FeedSource(Generic[R]):
             for number, member in enumerate(members)
         ]
         try:
-            answers = (await self.send(Batch(f"{self.url}/batch", edits))).answers
+            answers = (await self.waist.send(Batch(f"{self.url}/batch", edits))).answers
         except ContactsError as error:
             if not _may_be_the_batch(error):
                 raise
@@ -117,7 +113,7 @@ class FeedSource(Generic[R]):
     async def _singly(self, member: Member) -> Change[R]:
         url = self._url_of(member)
         try:
-            entry = await self.send(GetEntry(url))
+            entry = await self.waist.send(GetEntry(url))
         except NotFound:
             return Removed(member.key)
         except (AuthenticationError, RateLimited):
@@ -131,20 +127,6 @@ class FeedSource(Generic[R]):
     def _url_of(self, member: Member) -> str:
         # What is only thought to exist is known by its key alone.
         return own_link(self.url, urljoin(f"{self.url}/", member.href))
-
-    async def send(self, operation: Operation[Never, ResultT], /) -> ResultT:
-        """The whole answer to an operation."""
-        self.requests += 1
-        return await self._waist.send(operation)
-
-    @asynccontextmanager
-    async def stream(
-        self, operation: Operation[ItemT, ResultT], /
-    ) -> AsyncGenerator[Answer[ItemT, ResultT]]:
-        """The answer to an operation, in batches."""
-        self.requests += 1
-        async with self._waist.stream(operation) as answer:
-            yield answer
 
 
 _REFUSING: Final = frozenset({400, 403, 404, 405, 409, 413, 500, 501, 502, 504})

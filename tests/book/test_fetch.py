@@ -696,18 +696,6 @@ async def test_a_source_counts_its_requests() -> None:
     assert waist.exhausted
 
 
-async def test_a_failed_request_is_counted_too() -> None:
-    """A request that fails was made."""
-    source = BookSource(ScriptedWaist(lost(), no(401)), CardFetcher(URL), URL)
-
-    with pytest.raises(ConnectionFailed):
-        await source.send(GetObject(URL))
-    with pytest.raises(AuthenticationError):
-        await anext(source.fetch([member("0.vcf")]))
-
-    assert 2 == source.requests
-
-
 async def test_requests_under_way_do_not_undo_a_larger_batch() -> None:
     """A batch that grew is not shrunk by answers to requests of the size before."""
     fetcher = CardFetcher(URL)
