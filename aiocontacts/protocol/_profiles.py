@@ -130,7 +130,9 @@ CYRUS: Final = ServerProfile("cyrus", quirks=_known("empty-token-refused"))
 YAHOO: Final = ServerProfile(
     "yahoo",
     hosts=("*.yahoo.com",),
-    quirks=_known("ctag-wanted", "no-query"),
+    quirks=_known(
+        "ctag-wanted", "dashed-birthdays", "empty-extensions-refused", "no-query", "no-sync-token"
+    ),
 )
 ZIMBRA: Final = ServerProfile("zimbra", quirks=_known("duplicate-hrefs", "multiget-breaks-off"))
 OPEN_XCHANGE: Final = ServerProfile(

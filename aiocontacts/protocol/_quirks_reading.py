@@ -71,6 +71,12 @@ READING: Final[Mapping[str, Quirk]] = {
         "code",
         "Google: Thunderbird and its test",
     ),
+    "no-sync-token": Quirk(
+        "There are no sync-tokens.",
+        "The CTag is asked whether anything changed; then everything is listed and compared.",
+        "code",
+        "Yahoo: SyncEvolution, Thunderbird",
+    ),
     "token-expires": Quirk(
         "A sync-token is good for 29 days.",
         "After 27 days everything is listed and compared, without waiting for the refusal.",

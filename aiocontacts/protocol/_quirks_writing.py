@@ -76,6 +76,18 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "code",
         "Google: SyncEvolution, Evolution, carddavclient",
     ),
+    "empty-extensions-refused": Quirk(
+        "An extension (X-...) without a value is answered 500.",
+        "It is left out.",
+        "code",
+        "Yahoo, X-GENDER: SyncEvolution",
+    ),
+    "dashed-birthdays": Quirk(
+        "A BDAY without dashes, 18151210, is dropped.",
+        "It is sent with them.",
+        "code",
+        "Yahoo: SyncEvolution",
+    ),
     "put-answers-207": Quirk(
         "A PUT is answered 207, with the status inside.",
         "The status inside decides.",

@@ -133,14 +133,24 @@ def _reports(view: View) -> str:
     book = view.at.book if view.at.kind == "book" else None
     return "".join(
         element(f"{DAV}supported-report", element(f"{DAV}report", element(tag)))
-        for tag in (reports_of(book) if book else ())
+        for tag in (reports_of(book, view.site) if book else ())
     )
 
 
-def reports_of(book: FakeBook) -> list[str]:
+def _counts(book: FakeBook, site: Site) -> bool:
+    """Whether a book has sync-tokens."""
+    return book.sync_token and "no-sync-token" not in site.profile
+
+
+def _sync_token(view: View) -> str | None:
+    book = view.at.book if view.at.kind == "book" else None
+    return text(book.token) if book and _counts(book, view.site) else None
+
+
+def reports_of(book: FakeBook, site: Site) -> list[str]:
     """The root elements of the reports that a book answers."""
     spaces = {"sync-collection": DAV}
-    on = book.reports if book.sync_token else book.reports - {"sync-collection"}
+    on = book.reports if _counts(book, site) else book.reports - {"sync-collection"}
     return [spaces.get(name, CARDDAV) + name for name in sorted(on)]
 
 
@@ -173,7 +183,7 @@ _PROPERTIES: Final[Mapping[str, Property]] = {
     ),
     f"{CARDDAV}supported-collation-set": _of_book(lambda _: _COLLATION_SET),
     f"{CALENDARSERVER}getctag": _of_book(lambda book: text(book.getctag) if book.ctag else None),
-    f"{DAV}sync-token": _of_book(lambda book: text(book.token) if book.sync_token else None),
+    f"{DAV}sync-token": _sync_token,
     f"{INFIT}addressbook-color": _of_book(lambda book: text(book.color) if book.color else None),
 }
 

@@ -15,12 +15,14 @@ from ._properties import View
 from ._quotas import HTML, JSON, error_json
 from ._retelling import Act, Proceed, refusing, stores, with_headers, without
 from ._rewriting import (
+    has_empty_extensions,
     has_name,
     has_strange_types,
     rewritten,
     with_one_type,
     with_uid,
     without_extensions,
+    without_undashed_birthdays,
 )
 from ._vcard import version_of
 from ._xml import CARDDAV, XML, multistatus, only_status
@@ -92,6 +94,10 @@ def _extensions_dropped(_view: View, call: Call, proceed: Proceed) -> Answer:
     return proceed(_edited(call, without_extensions) if stores(call) else call)
 
 
+def _dashed_birthdays(_view: View, call: Call, proceed: Proceed) -> Answer:
+    return proceed(_edited(call, without_undashed_birthdays) if stores(call) else call)
+
+
 def _vcard_3_only(_view: View, call: Call, proceed: Proceed) -> Answer:
     if stores(call) and version_of(call.body.decode(errors="replace")) not in {"", "3.0"}:
         raise Refused(403, f"{CARDDAV}supported-address-data")
@@ -120,10 +126,15 @@ WRITING: Final[Mapping[str, Act]] = {
     "name-wanted": refusing(
         400, lambda _, call: stores(call) and not has_name(call.body.decode(errors="replace"))
     ),
+    "empty-extensions-refused": refusing(
+        500,
+        lambda _, call: stores(call) and has_empty_extensions(call.body.decode(errors="replace")),
+    ),
     "if-match-ignored": _if_match_ignored,
     "types-refused": _types_refused,
     "vcard-3-only": _vcard_3_only,
     "uid-replaced": _uid_replaced,
+    "dashed-birthdays": _dashed_birthdays,
     "extensions-dropped": _extensions_dropped,
     "cards-rewritten": _cards_rewritten,
 }

@@ -102,6 +102,12 @@ def by_password(server: FakeServer) -> object:
     return told.status, "Bearer" in told.headers.get("WWW-Authenticate", "Bearer")
 
 
+def tokens(server: FakeServer) -> object:
+    told = "sync-token" in propfind(server, BOOK, "D:sync-token").properties()
+    listed = b"sync-collection" in propfind(server, BOOK, "D:supported-report-set").body
+    return told, listed, sync(server, server.book().first_token).status
+
+
 def refused_token(server: FakeServer) -> object:
     told = sync(server, "urn:nonsense")
     return told.status, told.body != b""
@@ -267,6 +273,18 @@ def extended(server: FakeServer) -> object:
     return "BDAY:1815-12-10" in text, "X-SHIP" in text
 
 
+def empty_extension(server: FakeServer) -> object:
+    empty, full = (card("new", NAMED, f"X-GENDER:{value}") for value in ("", "F"))
+    return put(server, NEW, empty).status, put(server, NEW, full).status
+
+
+def birthdays(server: FakeServer) -> object:
+    put(server, NEW, card("new", NAMED, "BDAY:18151210"))
+    undashed = "BDAY" in server.book().cards["new.vcf"].text
+    put(server, NEW, card("new", NAMED, "BDAY:1815-12-10"))
+    return undashed, "BDAY" in server.book().cards["new.vcf"].text
+
+
 def versions(server: FakeServer) -> object:
     told = propfind(server, BOOK, "C:supported-address-data")
     new = put(server, NEW, N.replace("3.0", "4.0"))
@@ -318,6 +336,7 @@ ROWS: Final = {
     "empty-token-refused": Row(lambda server: sync(server, "").status, 207, 400),
     "sync-depth-1": Row(changed_since, *YES_NO),
     "token-refused-as-400": Row(refused_token, (403, True), (400, False)),
+    "no-sync-token": Row(tokens, (True, True, 207), (False, False, 403)),
     "token-expires": Row(old_tokens, (207, 207, True), (207, 403, False)),
     "token-goes-back": Row(up_to_date, (True, False), (False, True)),
     "ctag-throttled": Row(polled, 207, 429),
@@ -347,6 +366,8 @@ ROWS: Final = {
     "types-refused": Row(typed, (201, True), (400, False)),
     "extensions-dropped": Row(extended, (False, True), (True, False)),
     "vcard-3-only": Row(versions, (2, 201), (1, 403)),
+    "empty-extensions-refused": Row(empty_extension, (201, 204), (500, 201)),
+    "dashed-birthdays": Row(birthdays, (True, True), (False, True)),
     "put-answers-207": Row(put_outcomes, (201, 403), ((207, [(NEW, 201)]), 207)),
     "no-mkcol": Row(no_books_made, (201, 204), (405, 405)),
     "no-proppatch": Row(renamed, 207, 405),
