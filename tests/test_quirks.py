@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from aiocontacts import AddressBook, Contact, MemoryStore
-from aiocontacts.protocol import YAHOO, ServerProfile
+from aiocontacts.protocol import STANDARD, YAHOO, ServerProfile
 from aiocontacts.sync import Changed, Removed
 from tests.test_writing import EVERY, noting, shelf, text_of
 
@@ -50,3 +50,16 @@ async def test_a_card_is_told_to_yahoo_as_it_likes_it() -> None:
 
     assert made.text == card.text
     assert ["BDAY:1815-12-10", "X-SHIP:Argo"] == card.text.split("\r\n")[5:7]
+
+
+async def test_a_version_that_is_told_aside_is_compared_by_the_server() -> None:
+    """An update names the tag of OC-ETag; what was changed on its way in is read back."""
+    async with shelf(STANDARD.having("etag-aside", "cards-rewritten")) as (server, book):
+        made = await book.create(text_of(1))
+        server.log.clear()
+        updated = await book.update(made, noting(made, "more"))
+        [card] = server.book().cards.values()
+
+    asked = [(one.method, one.headers.get("If-Match")) for one in server.log]
+    assert [("PUT", made.etag), ("GET", None)] == asked
+    assert (card.text, card.etag) == (updated.text, updated.etag)

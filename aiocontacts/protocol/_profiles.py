@@ -117,7 +117,7 @@ SABREDAV: Final = ServerProfile(
 )
 NEXTCLOUD: Final = ServerProfile(
     "nextcloud",
-    quirks=SABREDAV.quirks | _known("multiget-breaks-off"),
+    quirks=SABREDAV.quirks | _known("etag-aside", "multiget-breaks-off"),
 )
 RADICALE: Final = ServerProfile(
     "radicale",

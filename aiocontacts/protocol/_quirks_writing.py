@@ -40,6 +40,12 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "doc",
         "sabre/dav, where it changed the card",
     ),
+    "etag-aside": Quirk(
+        "A proxy takes ETag from the answers, which have OC-ETag too.",
+        "OC-ETag counts where a card comes with it; what was written is read back.",
+        "report",
+        "Nextcloud 6657 and 14103",
+    ),
     "if-match-ignored": Quirk(
         "If-Match is not checked: the last writer wins.",
         "The entity tag is compared just before the write.",

@@ -63,6 +63,14 @@ def _no_etag_after_put(_view: View, call: Call, proceed: Proceed) -> Answer:
     return without(told, "ETag") if stores(call) else told
 
 
+def _etag_aside(_view: View, call: Call, proceed: Proceed) -> Answer:
+    told = proceed(call)
+    names = {"ETag": "OC-ETag"}
+    return replace(
+        told, headers={names.get(name, name): told.headers[name] for name in told.headers}
+    )
+
+
 def _if_match_ignored(view: View, call: Call, proceed: Proceed) -> Answer:
     # Of a card that is gone, no version can be the last.
     return proceed(with_headers(call, If_Match=None) if view.at.card else call)
@@ -121,6 +129,7 @@ WRITING: Final[Mapping[str, Act]] = {
     "no-mkcol": refusing(405, _makes_or_deletes_a_book),
     "no-proppatch": refusing(405, lambda _, call: call.method == "PROPPATCH"),
     "put-answers-207": _put_answers_207,
+    "etag-aside": _etag_aside,
     "conflict-as-400": _conflict_as_400,
     "no-etag-after-put": _no_etag_after_put,
     "name-wanted": refusing(

@@ -241,6 +241,11 @@ def etag_told(server: FakeServer) -> object:
     return "ETag" in put(server).headers
 
 
+def etag_names(server: FakeServer) -> object:
+    headers = put(server).headers, asked(server, "GET", NEW).headers
+    return [("ETag" in told, "OC-ETag" in told) for told in headers]
+
+
 def overwritten(server: FakeServer) -> object:
     update = put(server, A, card("1", NAMED), If_Match='"stale"').status
     return update, asked(server, "DELETE", A, If_Match='"stale"').status
@@ -360,6 +365,7 @@ ROWS: Final = {
     "uid-replaced": Row(new_uid, *YES_NO),
     "cards-rewritten": Row(stored, *YES_NO),
     "no-etag-after-put": Row(etag_told, *YES_NO),
+    "etag-aside": Row(etag_names, [YES_NO, YES_NO], [NO_YES, NO_YES]),
     "if-match-ignored": Row(overwritten, (412, 412), (204, 204)),
     "conflict-as-400": Row(conflicts, (412, 412, 403, 409, 412), (400, 400, 400, 400, 412)),
     "name-wanted": Row(nameless, 201, 400),
