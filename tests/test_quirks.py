@@ -3,9 +3,25 @@
 
 from __future__ import annotations
 
-from aiocontacts import AddressBook, Contact, MemoryStore
-from aiocontacts.protocol import STANDARD, YAHOO, ServerProfile
+import pytest
+
+from aiocontacts import (
+    AddressBook,
+    BasicAuth,
+    Contact,
+    ContactsSession,
+    MemoryStore,
+    all_of,
+    any_of,
+    param,
+    prop,
+)
+from aiocontacts.protocol import STANDARD, SYNOLOGY, YAHOO, ServerProfile
+from aiocontacts.protocol.dav import Filter
 from aiocontacts.sync import Changed, Removed
+from aiocontacts.testing import FakeServer
+from aiocontacts.transport import RetryPolicy
+from tests.canaries import PASSWORD
 from tests.test_writing import EVERY, noting, shelf, text_of
 
 
@@ -63,3 +79,72 @@ async def test_a_version_that_is_told_aside_is_compared_by_the_server() -> None:
     asked = [(one.method, one.headers.get("If-Match")) for one in server.log]
     assert [("PUT", made.etag), ("GET", None)] == asked
     assert (card.text, card.etag) == (updated.text, updated.etag)
+
+
+def session_of(server: FakeServer, path: str = "/") -> ContactsSession:
+    """A session that begins at a path, and takes the first failure for one."""
+    return ContactsSession(
+        server.url.removesuffix("/") + path,
+        auth=BasicAuth(server.user, PASSWORD),
+        transport=server.transport(),
+        allow_insecure_loopback=True,
+        profile=server.profile,
+        retry=RetryPolicy(attempts=1),
+    )
+
+
+SHIP = prop("EMAIL").contains("argo").where(param("TYPE").equals("work"))
+
+
+@pytest.mark.parametrize("quirk", ["filters-too-wide", "filters-too-narrow", "param-filters-fail"])
+@pytest.mark.parametrize(
+    "wanted, found",
+    [
+        (any_of(), [1, 2, 3]),
+        (any_of(prop("FN").contains("person")), [1, 2, 3]),
+        (any_of(SHIP), [1]),
+        (all_of(prop("FN").contains("person"), prop("NOTE").contains("two")), [2]),
+    ],
+)
+async def test_a_search_finds_what_matches(quirk: str, wanted: Filter, found: list[int]) -> None:
+    """Whether a server finds too much, nothing, or fails, the answer is that to the question."""
+    server = FakeServer(password=PASSWORD, profile=STANDARD.having(quirk))
+    server.book().put("1.vcf", text_of(1, "EMAIL;TYPE=WORK:a@argo.example"))
+    server.book().put("2.vcf", text_of(2, "NOTE:two", "EMAIL;TYPE=HOME:b@argo.example"))
+    server.book().put("3.vcf", text_of(3))
+    async with session_of(server) as session:
+        [book] = await session.address_books()
+        whole = await book.query(wanted)
+        parts = await book.query(wanted, properties=["NOTE"])
+
+    names = [f"{server.book().href}{number}.vcf" for number in found]
+    assert names == sorted(one.key for one in whole) == sorted(one.key for one in parts)
+
+
+@pytest.mark.parametrize("quirk", ["fresh-token-refused", "first-sync-fails"])
+@pytest.mark.parametrize("count", [0, 60])
+async def test_what_a_server_does_not_tell_is_listed(quirk: str, count: int) -> None:
+    """A book is brought up to date, and kept so, whichever question its server cannot answer."""
+    server = FakeServer(password=PASSWORD, profile=STANDARD.having(quirk))
+    for number in range(count):
+        server.book().put(f"{number}.vcf", text_of(number))
+    store = MemoryStore()
+    async with session_of(server) as session:
+        book = session.address_book(server.book().href)
+        told = [await synced(book, store) for _ in range(2)]
+        server.book().put("new.vcf", text_of("new"))
+        told += [await synced(book, store) for _ in range(2)]
+
+    assert [count, 0, 1, 0] == [len(run) for run in told]
+
+
+async def test_where_nobody_says_who_one_is_the_home_is_the_way_in() -> None:
+    """A book is found from the URL of its home, or of itself, without a principal."""
+    server = FakeServer(password=PASSWORD, profile=SYNOLOGY)
+    book = server.book().href
+    found: list[str] = []
+    for path in (book.removesuffix("contacts/"), book):
+        async with session_of(server, path) as session:
+            found += [one.url for one in await session.address_books()]
+
+    assert [server.url.removesuffix("/") + book] * 2 == found

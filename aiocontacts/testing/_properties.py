@@ -93,8 +93,15 @@ def _displayname(view: View) -> str | None:
             return text(furniture.name.title())
 
 
-def _current_user_principal(view: View) -> str:
+def _resource_type(view: View) -> str:
+    untyped = view.at.kind == "book" and "untyped-books" in view.site.profile
+    return _COLLECTION if untyped else _TYPES.get(view.at.kind, _COLLECTION)
+
+
+def _current_user_principal(view: View) -> str | None:
     """RFC 5397 section 3."""
+    if "no-principal" in view.site.profile:
+        return None
     if view.asker is None:
         return element(f"{DAV}unauthenticated")
     return href(view.asker.principal)
@@ -166,7 +173,7 @@ def _address_data(view: View) -> str:
 _COLLATION_SET: Final = "".join(element(f"{CARDDAV}supported-collation", c) for c in COLLATIONS)
 
 _PROPERTIES: Final[Mapping[str, Property]] = {
-    f"{DAV}resourcetype": lambda view: _TYPES.get(view.at.kind, _COLLECTION),
+    f"{DAV}resourcetype": _resource_type,
     f"{DAV}displayname": _displayname,
     f"{DAV}current-user-principal": _current_user_principal,
     f"{DAV}principal-URL": _of_principal(lambda _, user: href(user.principal)),

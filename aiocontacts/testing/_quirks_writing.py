@@ -159,6 +159,9 @@ def _json_errors(_call: Call, no: Answer) -> Answer:
 
 
 def _html_errors(call: Call, no: Answer) -> Answer:
+    if no.headers.get("Content-Type") == XML["Content-Type"]:
+        # What names a condition is no page, or nothing could be told from it.
+        return no
     page = f"<!DOCTYPE html><html><body><h1>Error {no.status}</h1></body></html>".encode()
     missing = (call.method, no.status) == ("PROPFIND", 404)
     return Answer(200 if missing else no.status, {**no.headers, **HTML}, [page])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiocontacts.protocol import PROFILES, QUIRKS
 
-ON_NOBODY_ALONE = {"book-hides", "html-errors"}
+ON_NOBODY_ALONE = {"book-hides"}
 """What some accounts, or anything that stands between, may do; no server is known by it."""
 
 
