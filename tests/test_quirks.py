@@ -11,12 +11,13 @@ from aiocontacts import (
     Contact,
     ContactsSession,
     MemoryStore,
+    PermissionDenied,
     all_of,
     any_of,
     param,
     prop,
 )
-from aiocontacts.protocol import STANDARD, SYNOLOGY, YAHOO, ServerProfile
+from aiocontacts.protocol import ICLOUD, STANDARD, SYNOLOGY, YAHOO, ServerProfile
 from aiocontacts.protocol.dav import Filter
 from aiocontacts.sync import Changed, Removed
 from aiocontacts.testing import FakeServer
@@ -148,3 +149,17 @@ async def test_where_nobody_says_who_one_is_the_home_is_the_way_in() -> None:
             found += [one.url for one in await session.address_books()]
 
     assert [server.url.removesuffix("/") + book] * 2 == found
+
+
+async def test_a_card_that_is_forbidden_is_told_to_be_perhaps_at_fault() -> None:
+    """A bare 403 to a card says that it may be the card; the next one is taken."""
+    async with shelf(ICLOUD) as (server, book):
+        with pytest.raises(PermissionDenied) as caught:
+            await book.create(text_of(1, "X-EVOLUTION-FILE-AS:Person"))
+        made = await book.create(text_of(2))
+        server.book().read_only = True
+        with pytest.raises(PermissionDenied) as denied:
+            await book.update(made, noting(made, "more"))
+
+    assert "a card that they do not take" in str(caught.value.hint)
+    assert ("DAV:need-privileges", None) == (denied.value.condition, denied.value.hint)

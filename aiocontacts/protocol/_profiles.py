@@ -109,7 +109,12 @@ ICLOUD: Final = ServerProfile(
     "icloud",
     hosts=("*.icloud.com", "*.icloud.com.cn"),
     quirks=_known(
-        "cards-rewritten", "filters-too-wide", "home-on-another-host", "lists-itself", "no-options"
+        "cards-forbidden",
+        "cards-rewritten",
+        "filters-too-wide",
+        "home-on-another-host",
+        "lists-itself",
+        "no-options",
     ),
 )
 SABREDAV: Final = ServerProfile(

@@ -94,6 +94,12 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "code",
         "Yahoo: SyncEvolution",
     ),
+    "cards-forbidden": Quirk(
+        "A card with what another program has put into it may be a bare 403.",
+        "PermissionDenied for that card alone, whose hint says that it may be the card.",
+        "report",
+        "iCloud: vdirsyncer 931, DAVx5 2533",
+    ),
     "put-answers-207": Quirk(
         "A PUT is answered 207, with the status inside.",
         "The status inside decides.",

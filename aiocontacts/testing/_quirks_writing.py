@@ -27,6 +27,9 @@ from ._rewriting import (
 from ._vcard import version_of
 from ._xml import CARDDAV, XML, multistatus, only_status
 
+_STRANGE: Final = b"\r\nX-EVOLUTION-"
+"""What a server that forbids some cards does not like in one; what iCloud does not is not known."""
+
 _STATUSES: Final = {
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
     401: ("UNAUTHENTICATED", "Invalid Credentials"),
@@ -135,6 +138,7 @@ WRITING: Final[Mapping[str, Act]] = {
     "name-wanted": refusing(
         400, lambda _, call: stores(call) and not has_name(call.body.decode(errors="replace"))
     ),
+    "cards-forbidden": refusing(403, lambda _, call: stores(call) and _STRANGE in call.body),
     "empty-extensions-refused": refusing(
         500,
         lambda _, call: stores(call) and has_empty_extensions(call.body.decode(errors="replace")),

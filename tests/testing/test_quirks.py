@@ -323,6 +323,11 @@ def birthdays(server: FakeServer) -> object:
     return undashed, "BDAY" in server.book().cards["new.vcf"].text
 
 
+def forbidden(server: FakeServer) -> object:
+    evolution = card("new", NAMED, "X-EVOLUTION-FILE-AS:Lovelace")
+    return put(server, NEW, evolution).status, put(server, A, card("1", NAMED)).status
+
+
 def versions(server: FakeServer) -> object:
     told = propfind(server, BOOK, "C:supported-address-data")
     new = put(server, NEW, N.replace("3.0", "4.0"))
@@ -415,6 +420,7 @@ ROWS: Final = {
     "vcard-3-only": Row(versions, (2, 201), (1, 403)),
     "empty-extensions-refused": Row(empty_extension, (201, 204), (500, 201)),
     "dashed-birthdays": Row(birthdays, (True, True), (False, True)),
+    "cards-forbidden": Row(forbidden, (201, 204), (403, 204)),
     "put-answers-207": Row(put_outcomes, (201, 403), ((207, [(NEW, 201)]), 207)),
     "no-mkcol": Row(no_books_made, (201, 204), (405, 405)),
     "no-proppatch": Row(renamed, 207, 405),
