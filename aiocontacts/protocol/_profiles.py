@@ -125,7 +125,6 @@ SABREDAV: Final = ServerProfile(
         "fresh-token-refused",
         "limit-loses-changes",
         "no-etag-after-put",
-        "param-filters-fail",
     ),
 )
 NEXTCLOUD: Final = ServerProfile(
