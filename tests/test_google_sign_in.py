@@ -313,3 +313,9 @@ async def test_a_closed_session_sends_nothing_to_a_feed(google: FakeServer) -> N
         await shared.create("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nN:;;;;\r\nEND:VCARD\r\n")
 
     assert before == len(google.log)
+
+
+async def test_google_is_google_wherever_it_is(google: FakeServer) -> None:
+    """The books of such a session have Google's profile on another host too."""
+    async with session_at(google) as session:
+        assert [GOOGLE] == [book.profile for book in await session.address_books()]

@@ -270,6 +270,21 @@ async def test_hosts_below_a_domain_are_strangers_until_a_book_is_there() -> Non
         await session.fetch_photo(photo)
 
 
+async def test_a_place_that_was_trusted_is_asked_with_the_credentials() -> None:
+    """Photos that a provider keeps at another host of its own (iCloud) take trust= and no more."""
+    script = Script(by=lambda _: picture())
+    async with ContactsSession(
+        "https://contacts.example.net",
+        auth=BasicAuth("ada", PASSWORD),
+        trust=("https://gateway.example.net",),
+        transport=script,
+    ) as session:
+        photo = await session.fetch_photo(Photo(uri="https://gateway.example.net/a.jpg"))
+
+    assert JPEG == photo.data
+    assert [False] == [one is None for one in script.credentials]
+
+
 async def test_who_fails_is_not_asked_for_ever(asked: Asked) -> None:
     """A stranger is asked as often as our own server would be, and no oftener."""
     asked.away = Script(by=lambda _: refused(502))

@@ -185,10 +185,12 @@ class AddressBook:
         if properties is not None:
             from ._partial import partly_searched  # noqa: PLC0415 - slow, and few programs search
 
-            return await partly_searched(self._waist, self._base, filter, limit, properties)
+            return await partly_searched(
+                self._waist, self._base, filter, limit, properties, profile=self.profile
+            )
         from ._searching import searched  # noqa: PLC0415 - slow, and few programs search
 
-        return await searched(self._waist, self._base, filter, limit)
+        return await searched(self._waist, self._base, filter, limit, profile=self.profile)
 
     async def create(self, card: Card, *, name: str | None = None) -> Contact:
         """A new contact with this card, as the server then holds it.

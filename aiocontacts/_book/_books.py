@@ -7,14 +7,15 @@ there is ours.  What the server forgot of what it was told with the book is told
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from types import EllipsisType
 from typing import Any, Final, Never
 from uuid import uuid4
 
 import anyio
 
-from aiocontacts.errors import ContactsError, NotFound, UsageError
+from aiocontacts.errors import ContactsError, NotFound, StatusError, UsageError
 from aiocontacts.protocol import Base, Operation, ServerProfile, Waist
 from aiocontacts.protocol.dav import (
     ADDRESSBOOK_COLOR,
@@ -38,6 +39,8 @@ Sleep = Callable[[float], Awaitable[None]]
 
 _NO_BOOKS: Final = "address books of this server are neither made nor deleted this way"
 _NO_PROPERTIES: Final = "this server does not let properties of address books be set"
+_UNSERVED: Final = frozenset({405, 415, 501})
+"""What a server says to a method, or to a body of it, that it does not know."""
 
 
 async def make_book(  # noqa: PLR0913, PLR0917 - three say where, three say what
@@ -58,12 +61,15 @@ async def make_book(  # noqa: PLR0913, PLR0917 - three say where, three say what
     async def made() -> bool:
         return await _described(waist, url) is not None
 
-    await _persistently(waist, Mkcol(url, wanted), made, sleep)
+    with _served(_NO_BOOKS):
+        await _persistently(waist, Mkcol(url, wanted), made, sleep)
     answer = await _own(waist, url)
     forgotten = {one: text for one, text in wanted.items() if not _has(answer, one, text)}
     if forgotten and "no-proppatch" not in profile:
-        await waist.send(Proppatch(url, forgotten))
-        answer = await _own(waist, url)
+        # The book is there, with a name or without.
+        with suppress(UsageError), _served(_NO_PROPERTIES):
+            await waist.send(Proppatch(url, forgotten))
+            answer = await _own(waist, url)
     return info_of(url, answer)
 
 
@@ -88,7 +94,8 @@ async def change_book(  # noqa: PLR0913, PLR0917 - three say which, three say wh
         answer = await _own(waist, info.url)
         return all(_has(answer, name, text) for name, text in wanted.items())
 
-    await _persistently(waist, Proppatch(info.url, wanted), changed, sleep)
+    with _served(_NO_PROPERTIES):
+        await _persistently(waist, Proppatch(info.url, wanted), changed, sleep)
     return info_of(info.url, await _own(waist, info.url))
 
 
@@ -103,9 +110,22 @@ async def remove_book(
         return await _described(waist, info.url) is None
 
     try:
-        await _persistently(waist, DeleteObject(info.url), gone, sleep)
+        with _served(_NO_BOOKS):
+            await _persistently(waist, DeleteObject(info.url), gone, sleep)
     except NotFound:
         return
+
+
+@contextmanager
+def _served(otherwise: str) -> Generator[None]:
+    """Within, a server that does not know the method is a UsageError that says so."""
+    try:
+        yield
+    except StatusError as error:
+        if error.status not in _UNSERVED:
+            raise
+        hint = f"It answers {error.method} with {error.status}; use the server's own pages."
+        raise UsageError(otherwise, hint=hint) from error
 
 
 async def _persistently(

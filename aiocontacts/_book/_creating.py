@@ -32,7 +32,7 @@ Find = Callable[[ContactsError], Awaitable[Contact | None]]
 """Looks for a card whose answer was lost by that error."""
 
 _UID_CONFLICT: Final = "CARDDAV:no-uid-conflict"
-_NO_UID_SEARCH: Final = ("no-query", "uid-replaced")
+_NO_UID_SEARCH: Final = ("filters-too-narrow", "no-query", "uid-replaced")
 
 
 @final

@@ -29,6 +29,8 @@ from aiocontacts.protocol.dav import (
     Propfind,
     Query,
     SyncCollection,
+    any_of,
+    prop,
 )
 
 _NOBODY: Final = "aiocontacts-asks-for-what-is-not-there"
@@ -124,6 +126,12 @@ async def _no_query(subject: _Subject) -> bool:
     return await _refused(subject.waist.send(Query(subject.url, Filter(), 1)))
 
 
+async def _filters_too_narrow(subject: _Subject) -> bool | None:
+    # Every card has a name (RFC 2426 section 3.1.1, RFC 6350 section 6.2.1).
+    found = await subject.waist.send(Query(subject.url, any_of(prop("FN")), 1))
+    return not found.cards if subject.listed else None
+
+
 async def _duplicate_hrefs(subject: _Subject) -> bool | None:
     listed = subject.listed
     return len({one.key for one in listed}) < len(listed) if listed else None
@@ -148,5 +156,6 @@ PROBES: Final[Mapping[str, Callable[[_Subject], Awaitable[bool | None]]]] = {
     "unquoted-etags": _unquoted_etags,
     "multiget-omits": _multiget_omits,
     "no-query": _no_query,
+    "filters-too-narrow": _filters_too_narrow,
 }
 """How each quirk that can be told by reading is told."""

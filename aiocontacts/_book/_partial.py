@@ -16,7 +16,7 @@ from typing import Any, Final, Never, final
 from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import CardError, UsageError, shown
-from aiocontacts.protocol import Base, ETag, Waist
+from aiocontacts.protocol import STANDARD, Base, ETag, ServerProfile, Waist
 from aiocontacts.protocol.dav import Filter, PropFilter
 from aiocontacts.protocol.vcard import Line, VCard
 from aiocontacts.sync import Unreadable
@@ -107,16 +107,18 @@ class PartialResult:
         return len(self.contacts)
 
 
-async def partly_searched(
+async def partly_searched(  # noqa: PLR0913 - two say where, three say what
     waist: Waist,
     base: Base,
     asked: Filter | PropFilter | None,
     limit: int | None,
     properties: Iterable[str],
+    *,
+    profile: ServerProfile = STANDARD,
 ) -> PartialResult:
     """These properties of the contacts that match, and whether there may be more of them."""
     wanted = _names(properties)
-    found = await searched(waist, base, asked, limit, (*wanted, _LABEL))
+    found = await searched(waist, base, asked, limit, (*wanted, _LABEL), profile=profile)
     parts: list[PartialContact] = []
     unreadable = list(found.unreadable)
     for number, contact in enumerate(found.contacts, 1):

@@ -4,9 +4,10 @@
 Few servers do it as the RFC has it: many give cards that do not match, and those are left out
 here.  What a server wrongly left out cannot be known.
 
-A server that refuses the filter (section 8.6, CARDDAV:supported-filter and supported-collation) is
-asked an easier question, at last for everything, and the filter is applied here.  A limit counts
-cards that match: where the server has spent it on others, it is asked again without one.
+A server that refuses the filter (section 8.6, CARDDAV:supported-filter and supported-collation), or
+fails over it, is asked an easier question, at last for everything, and the filter is applied here.
+A limit counts cards that match: where the server has spent it on others, it is asked again without
+one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final, final
 from anyio.lowlevel import checkpoint
 
 from aiocontacts.errors import CardError, ContactsError, StatusError
-from aiocontacts.protocol import Base, Waist
+from aiocontacts.protocol import STANDARD, Base, ServerProfile, Waist
 from aiocontacts.protocol.dav import (
     CardResponse,
     Filter,
@@ -42,12 +43,14 @@ _COLLATION: Final = "CARDDAV:supported-collation"
 _UNSUPPORTED: Final = frozenset({"CARDDAV:supported-filter", _COLLATION})
 
 
-async def searched(
+async def searched(  # noqa: PLR0913 - two say where, three say what
     waist: Waist,
     base: Base,
     asked: Filter | PropFilter | None,
     limit: int | None,
     properties: Collection[str] = (),
+    *,
+    profile: ServerProfile = STANDARD,
 ) -> QueryResult:
     """The contacts of a book that match, and whether there may be more of them.
 
@@ -58,7 +61,10 @@ async def searched(
     checked = [one.name.rpartition(".")[2].upper() for one in wanted.props] if properties else []
     parts = tuple(dict.fromkeys([*properties, *checked]))
     # One more than wanted: some servers cut at the limit, and do not say so.
-    query, answer = await _asked(waist, Query(base.url, wanted, limit and limit + 1, parts))
+    query = Query(base.url, wanted, limit and limit + 1, parts)
+    if wanted.props and "filters-too-narrow" in profile:
+        query = _easiest(query)
+    query, answer = await _asked(waist, query)
     found = await _sifted(base, wanted, answer.cards)
     cut = answer.truncated or len(answer.cards) == query.limit_to
     if cut and found.dropped and query.limit_to is not None:
@@ -77,22 +83,28 @@ async def _asked(waist: Waist, query: Query) -> tuple[Query, QueryAnswer]:
         try:
             return query, await waist.send(query)
         except StatusError as error:
-            easier = _easier(query, error.condition)
+            easier = _easier(query, error)
             if easier is None:
                 raise
-            _log.debug(
-                "the server refused a filter (%s): asked an easier question", error.condition
-            )
+            why = error.condition or error.status
+            _log.debug("the server refused a filter (%s): asked an easier question", why)
             query = easier
 
 
-def _easier(query: Query, condition: str | None) -> Query | None:
+def _easier(query: Query, error: StatusError) -> Query | None:
     """The query to try after a refusal; None if there is none."""
-    if condition not in _UNSUPPORTED or not query.filter.props:
+    if error.status == 500 and any(one.params for one in query.filter.props):
+        return _easiest(query)
+    if error.condition not in _UNSUPPORTED or not query.filter.props:
         return None
-    plain = query.filter.without_collations() if condition == _COLLATION else None
+    plain = query.filter.without_collations() if error.condition == _COLLATION else None
     if plain is not None and plain != query.filter:
         return replace(query, filter=plain)
+    return _easiest(query)
+
+
+def _easiest(query: Query) -> Query:
+    """The query for everything."""
     return replace(query, filter=Filter(), limit_to=None)
 
 

@@ -50,7 +50,13 @@ PAUSE: Final = 1.0
 _UNSURE: Final = "It may or may not have been done; look before you do it again."
 _HALF_DONE: Final = "The card was stored; only reading it back failed."
 _MAYBE_DONE: Final = frozenset({408, 500, 502, 504})
-_DIALECT: Final = ("extensions-dropped", "name-wanted", "types-refused")
+_DIALECT: Final = (
+    "dashed-birthdays",
+    "empty-extensions-refused",
+    "extensions-dropped",
+    "name-wanted",
+    "types-refused",
+)
 _REWRITES: Final = ("cards-rewritten", "names-itself", "uid-replaced")
 
 

@@ -24,6 +24,7 @@ from aiocontacts.transport import AiohttpTransport
 
 from .._session import ContactsSession
 from ._account import add_account, add_google, client_of, endpoints_of, session_of, token_file
+from ._complaints import complaint
 from ._doctor import doctor
 from ._login import check_writable, save, sign_in
 from ._shared_cli import add_shared
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("aiocontacts: interrupted", file=sys.stderr)
         return 130
     except (ContactsError, OSError) as error:
-        print(f"aiocontacts: {error}", file=sys.stderr)
+        print(f"aiocontacts: {complaint(error)}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     else:
         return status

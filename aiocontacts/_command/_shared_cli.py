@@ -25,6 +25,7 @@ from .._shared._batching import BatchOutcome, Delete, Insert
 from .._shared._shared_contact import SharedContact
 from .._shared._shared_contacts import SharedContacts
 from ._account import add_google, google_session_of
+from ._complaints import complaint
 from ._shared_fields import add_fields, changed, new_ones
 from ._shared_mirror import Took, in_json, in_lines, into, mirror
 from ._shared_told import plain, told, told_in_json, told_shortly
@@ -150,7 +151,7 @@ def _outcomes(names: Iterable[str], outcomes: Iterable[BatchOutcome]) -> int:
 
 
 def _failed(what: str, error: ContactsError) -> int:
-    print(f"aiocontacts: {plain(what)}: {error}", file=sys.stderr)
+    print(f"aiocontacts: {plain(what)}: {complaint(error)}", file=sys.stderr)
     return 1
 
 

@@ -108,33 +108,64 @@ GOOGLE: Final = ServerProfile(
 ICLOUD: Final = ServerProfile(
     "icloud",
     hosts=("*.icloud.com", "*.icloud.com.cn"),
-    quirks=_known("cards-rewritten", "home-on-another-host", "lists-itself", "no-options"),
+    quirks=_known(
+        "cards-forbidden",
+        "cards-rewritten",
+        "filters-too-wide",
+        "home-on-another-host",
+        "lists-itself",
+        "no-options",
+    ),
 )
 SABREDAV: Final = ServerProfile(
     "sabre/dav",
     tokens=("http://sabre.io/ns/sync/", "http://sabredav.org/ns/sync/"),
-    quirks=_known("deletions-with-propstat", "limit-loses-changes", "no-etag-after-put"),
+    quirks=_known(
+        "deletions-with-propstat",
+        "fresh-token-refused",
+        "limit-loses-changes",
+        "no-etag-after-put",
+    ),
 )
 NEXTCLOUD: Final = ServerProfile(
     "nextcloud",
-    quirks=SABREDAV.quirks | _known("multiget-breaks-off"),
+    quirks=SABREDAV.quirks | _known("etag-aside", "multiget-breaks-off"),
 )
 RADICALE: Final = ServerProfile(
     "radicale",
     tokens=("http://radicale.org/ns/sync/",),
     quirks=_known("anonymous", "cards-rewritten", "unknown-deletions"),
 )
-XANDIKOS: Final = ServerProfile("xandikos", quirks=_known("limit-loses-changes", "put-answers-207"))
-SOGO: Final = ServerProfile("sogo", quirks=_known("changes-with-status", "lists-strangers"))
+XANDIKOS: Final = ServerProfile(
+    "xandikos", quirks=_known("filters-too-wide", "limit-loses-changes", "put-answers-207")
+)
+DAVICAL: Final = ServerProfile("davical", quirks=_known("filters-too-wide"))
+SOGO: Final = ServerProfile(
+    "sogo", quirks=_known("changes-with-status", "filters-too-wide", "lists-strangers")
+)
 CYRUS: Final = ServerProfile("cyrus", quirks=_known("empty-token-refused"))
 YAHOO: Final = ServerProfile(
     "yahoo",
     hosts=("*.yahoo.com",),
-    quirks=_known("ctag-wanted", "no-query"),
+    quirks=_known(
+        "ctag-wanted", "dashed-birthdays", "empty-extensions-refused", "no-query", "no-sync-token"
+    ),
 )
-ZIMBRA: Final = ServerProfile("zimbra", quirks=_known("duplicate-hrefs", "multiget-breaks-off"))
+ZOHO: Final = ServerProfile("zoho", hosts=("*.zoho.com", "*.zoho.eu"), quirks=_known("html-errors"))
+YANDEX: Final = ServerProfile(
+    "yandex", hosts=("*.yandex.ru", "*.yandex.com"), quirks=_known("lists-itself")
+)
+ZIMBRA: Final = ServerProfile(
+    "zimbra", quirks=_known("duplicate-hrefs", "multiget-breaks-off", "no-query")
+)
+DAVMAIL: Final = ServerProfile("davmail", quirks=_known("duplicate-hrefs"))
+SYNOLOGY: Final = ServerProfile("synology", quirks=_known("no-principal"))
+KOPANO: Final = ServerProfile("kopano", quirks=_known("untyped-books"))
+TINE: Final = ServerProfile("tine", quirks=_known("first-sync-fails", "multiget-breaks-off"))
 OPEN_XCHANGE: Final = ServerProfile(
-    "open-xchange", hosts=("dav.mailbox.org",), quirks=_known("unquoted-etags")
+    "open-xchange",
+    hosts=("dav.mailbox.org",),
+    quirks=_known("filters-too-narrow", "unquoted-etags"),
 )
 HORDE: Final = ServerProfile("horde", quirks=_known("missing-etags"))
 RUSTICAL: Final = ServerProfile("rustical", quirks=_known("token-goes-back"))
@@ -146,10 +177,17 @@ PROFILES: Final = (
     NEXTCLOUD,
     RADICALE,
     XANDIKOS,
+    DAVICAL,
     SOGO,
     CYRUS,
     YAHOO,
+    ZOHO,
+    YANDEX,
     ZIMBRA,
+    DAVMAIL,
+    SYNOLOGY,
+    KOPANO,
+    TINE,
     OPEN_XCHANGE,
     HORDE,
     RUSTICAL,

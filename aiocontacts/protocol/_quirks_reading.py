@@ -22,6 +22,18 @@ READING: Final[Mapping[str, Quirk]] = {
         "open",
         "Google: vdirsyncer works around it, carddavclient does not meet it",
     ),
+    "no-principal": Quirk(
+        "There is no current-user-principal.",
+        "The URL of the home, or of the book, leads to the books all the same.",
+        "report",
+        "Synology: vdirsyncer 498",
+    ),
+    "untyped-books": Quirk(
+        "The resourcetype of an address book does not say that it is one.",
+        "Discovery does not find it; named by its URL, session.address_book(url), it is as any.",
+        "report",
+        "Kopano: vdirsyncer 543",
+    ),
     "ctag-wanted": Quirk(
         "PROPFIND on a book is answered 400 unless it asks for getctag.",
         "Every question to a book asks for it.",
@@ -70,6 +82,24 @@ READING: Final[Mapping[str, Quirk]] = {
         "Taken for a refused token once in a run: everything is listed and compared.",
         "code",
         "Google: Thunderbird and its test",
+    ),
+    "fresh-token-refused": Quirk(
+        "The sync-token of a book where nothing was ever changed is answered 415.",
+        "Taken for a refused token: everything is listed and compared.",
+        "report",
+        "sabre/dav: Baikal 1202",
+    ),
+    "first-sync-fails": Quirk(
+        "A sync-collection without a token is a 500 where there are many cards.",
+        "Everything is listed.",
+        "report",
+        "Tine 2.0: its issue 5051",
+    ),
+    "no-sync-token": Quirk(
+        "There are no sync-tokens.",
+        "The CTag is asked whether anything changed; then everything is listed and compared.",
+        "code",
+        "Yahoo: SyncEvolution, Thunderbird",
     ),
     "token-expires": Quirk(
         "A sync-token is good for 29 days.",
@@ -172,13 +202,31 @@ READING: Final[Mapping[str, Quirk]] = {
         "An addressbook-query is answered 400.",
         "It raises; members and multiget do not need it.",
         "code",
-        "Yahoo: Thunderbird, tsdav 2",
+        "Yahoo: Thunderbird, tsdav 2; Zimbra: vdirsyncer 83, ical4j-connector 2",
     ),
     "filter-wanted": Quirk(
         "An addressbook-query without a filter is answered 400.",
         "One is always sent, empty where all cards are wanted.",
         "report",
         "Google",
+    ),
+    "filters-too-wide": Quirk(
+        "A query finds cards that do not match: all conditions are any, those on parameters none.",
+        "Each card that comes is checked.",
+        "code",
+        "iCloud, SOGo, DAViCal: carddavclient; Xandikos: seen",
+    ),
+    "filters-too-narrow": Quirk(
+        "A query with a condition finds nothing.",
+        "Everything is asked for, and the filter applied here.",
+        "report",
+        "mailbox.org: yuvomi 529",
+    ),
+    "param-filters-fail": Quirk(
+        "A query with a condition on a parameter is answered 500.",
+        "Everything is asked for, and the filter applied here.",
+        "code",
+        "sabre/dav before 4.1.5: carddavclient",
     ),
     "lists-strangers": Quirk(
         "Distribution lists, which are no vCards, stand among the cards.",

@@ -40,6 +40,12 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "doc",
         "sabre/dav, where it changed the card",
     ),
+    "etag-aside": Quirk(
+        "A proxy takes ETag from the answers, which have OC-ETag too.",
+        "OC-ETag counts where a card comes with it; what was written is read back.",
+        "report",
+        "Nextcloud 6657 and 14103",
+    ),
     "if-match-ignored": Quirk(
         "If-Match is not checked: the last writer wins.",
         "The entity tag is compared just before the write.",
@@ -75,6 +81,24 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "What it has another name for is sent under that; a day without a year as --MMDD.",
         "code",
         "Google: SyncEvolution, Evolution, carddavclient",
+    ),
+    "empty-extensions-refused": Quirk(
+        "An extension (X-...) without a value is answered 500.",
+        "It is left out.",
+        "code",
+        "Yahoo, X-GENDER: SyncEvolution",
+    ),
+    "dashed-birthdays": Quirk(
+        "A BDAY without dashes, 18151210, is dropped.",
+        "It is sent with them.",
+        "code",
+        "Yahoo: SyncEvolution",
+    ),
+    "cards-forbidden": Quirk(
+        "A card with what another program has put into it may be a bare 403.",
+        "PermissionDenied for that card alone, whose hint says that it may be the card.",
+        "report",
+        "iCloud: vdirsyncer 931, DAVx5 2533",
     ),
     "put-answers-207": Quirk(
         "A PUT is answered 207, with the status inside.",

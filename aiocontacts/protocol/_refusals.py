@@ -59,6 +59,14 @@ _HINTS: Final[dict[type[StatusError], str]] = {
     RateLimited: "The server asks for fewer requests; wait for retry_after seconds.",
 }
 
+_MAYBE_THE_CARD: Final = (
+    "Some servers say so to a card that they do not take, too: one with what another program has"
+    " put into it (iCloud)."
+)
+_NO_DAV: Final = "This is no CardDAV server, or something on the way lets only web pages through."
+_DAV: Final = frozenset({"PROPFIND", "REPORT"})
+_UNSERVED: Final = frozenset({405, 501})
+
 _QUOTES: Final = {'"': "&quot;", "'": "&#x27;"}
 _UNFIT: Final = frozenset({400, 413, 415, 422})
 """What a server says to a request that it cannot use; where that was a card, to the card."""
@@ -118,7 +126,7 @@ def _refusal(
         method=request.method,
         url=head.url,
         condition=condition,
-        hint=_hint(kind, request),
+        hint=_hint(kind, request, head.status, condition),
         excerpt=excerpt,
         retry_after=head.retry_after(),
     )
@@ -127,9 +135,15 @@ def _refusal(
     return error
 
 
-def _hint(kind: type[StatusError], request: Request) -> str | None:
+def _hint(
+    kind: type[StatusError], request: Request, status: int, condition: str | None
+) -> str | None:
     if kind is AuthenticationError and "Authorization" not in request.headers:
         return "The server wants credentials: ContactsSession(..., auth=...)."
+    if condition is None and kind is PermissionDenied and _holds(request, "text/vcard"):
+        return _MAYBE_THE_CARD
+    if condition is None and status in _UNSERVED and request.method in _DAV:
+        return _NO_DAV
     return _HINTS.get(kind)
 
 
@@ -153,9 +167,13 @@ def _kind(request: Request, status: int, condition: str | None) -> type[StatusEr
 
 def _holds_a_contact(request: Request) -> bool:
     # Of a batch it is not known which entry was too much.
-    return request.headers.get("Content-Type", "").startswith(_CONTACTS) and not (
+    return _holds(request, *_CONTACTS) and not (
         is_of_feed(request) and urlsplit(request.url).path.endswith("/batch")
     )
+
+
+def _holds(request: Request, *types: str) -> bool:
+    return request.headers.get("Content-Type", "").startswith(types)
 
 
 def conditions_of(body: bytes, *, url: str) -> tuple[str, ...]:

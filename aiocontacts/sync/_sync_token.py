@@ -127,7 +127,9 @@ async def _asked(source: Source[R], report: SyncCollection) -> SyncPage:
     except InvalidSyncToken as error:
         raise Declined("the server has forgotten the token") from error
     except StatusError as error:
-        if error.status in _DECLINING or error.condition in _CONDITIONS:
+        # To tell of everything at once is too much for some.
+        too_much = error.status == 500 and not report.sync_token
+        if too_much or error.status in _DECLINING or error.condition in _CONDITIONS:
             raise Declined(f"the server answers {error.status} to sync-collection") from error
         raise
     except MissingProperty as error:

@@ -93,8 +93,15 @@ def _displayname(view: View) -> str | None:
             return text(furniture.name.title())
 
 
-def _current_user_principal(view: View) -> str:
+def _resource_type(view: View) -> str:
+    untyped = view.at.kind == "book" and "untyped-books" in view.site.profile
+    return _COLLECTION if untyped else _TYPES.get(view.at.kind, _COLLECTION)
+
+
+def _current_user_principal(view: View) -> str | None:
     """RFC 5397 section 3."""
+    if "no-principal" in view.site.profile:
+        return None
     if view.asker is None:
         return element(f"{DAV}unauthenticated")
     return href(view.asker.principal)
@@ -133,14 +140,24 @@ def _reports(view: View) -> str:
     book = view.at.book if view.at.kind == "book" else None
     return "".join(
         element(f"{DAV}supported-report", element(f"{DAV}report", element(tag)))
-        for tag in (reports_of(book) if book else ())
+        for tag in (reports_of(book, view.site) if book else ())
     )
 
 
-def reports_of(book: FakeBook) -> list[str]:
+def _counts(book: FakeBook, site: Site) -> bool:
+    """Whether a book has sync-tokens."""
+    return book.sync_token and "no-sync-token" not in site.profile
+
+
+def _sync_token(view: View) -> str | None:
+    book = view.at.book if view.at.kind == "book" else None
+    return text(book.token) if book and _counts(book, view.site) else None
+
+
+def reports_of(book: FakeBook, site: Site) -> list[str]:
     """The root elements of the reports that a book answers."""
     spaces = {"sync-collection": DAV}
-    on = book.reports if book.sync_token else book.reports - {"sync-collection"}
+    on = book.reports if _counts(book, site) else book.reports - {"sync-collection"}
     return [spaces.get(name, CARDDAV) + name for name in sorted(on)]
 
 
@@ -156,7 +173,7 @@ def _address_data(view: View) -> str:
 _COLLATION_SET: Final = "".join(element(f"{CARDDAV}supported-collation", c) for c in COLLATIONS)
 
 _PROPERTIES: Final[Mapping[str, Property]] = {
-    f"{DAV}resourcetype": lambda view: _TYPES.get(view.at.kind, _COLLECTION),
+    f"{DAV}resourcetype": _resource_type,
     f"{DAV}displayname": _displayname,
     f"{DAV}current-user-principal": _current_user_principal,
     f"{DAV}principal-URL": _of_principal(lambda _, user: href(user.principal)),
@@ -173,7 +190,7 @@ _PROPERTIES: Final[Mapping[str, Property]] = {
     ),
     f"{CARDDAV}supported-collation-set": _of_book(lambda _: _COLLATION_SET),
     f"{CALENDARSERVER}getctag": _of_book(lambda book: text(book.getctag) if book.ctag else None),
-    f"{DAV}sync-token": _of_book(lambda book: text(book.token) if book.sync_token else None),
+    f"{DAV}sync-token": _sync_token,
     f"{INFIT}addressbook-color": _of_book(lambda book: text(book.color) if book.color else None),
 }
 

@@ -3,8 +3,8 @@
 
 The names are those of `aiocontacts.protocol.QUIRKS`.  Most quirks change a call or an answer on its
 way; a few are asked for where the behaviour is: who may come in and where the well-known URL
-leads (`_site`, `_carddav`), where a card is stored (`_carddav`), what a book says of itself
-(`_properties`), what time does (`_server`).
+leads (`_site`, `_carddav`), where a card is stored (`_carddav`), what a book says of itself and
+whether it counts changes (`_properties`), what time does (`_server`).
 """
 
 from __future__ import annotations

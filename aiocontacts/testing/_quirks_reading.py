@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Final
+from xml.etree.ElementTree import tostring
 
 from aiocontacts.protocol import TOKEN_LIFETIME
 
@@ -35,7 +36,7 @@ from ._retelling import (
     without,
 )
 from ._site import alias
-from ._xml import DAV, element, multistatus, only_status, text
+from ._xml import CARDDAV, DAV, XML, element, multistatus, only_status, text
 
 _MINUTE: Final = 60.0
 _MANY: Final = 50
@@ -170,6 +171,40 @@ def _multiget_breaks_off(_view: View, call: Call, proceed: Proceed) -> Answer:
     return replace(told, body=[whole[: len(whole) // 2]])
 
 
+def _filters_too_wide(_view: View, call: Call, proceed: Proceed) -> Answer:
+    root = body_of(call, "addressbook-query")
+    if root is None:
+        return proceed(call)
+    for one in root.iter():
+        if one.tag in {f"{CARDDAV}filter", f"{CARDDAV}prop-filter"}:
+            one.set("test", "anyof")
+            for condition in one.findall(f"{CARDDAV}param-filter"):
+                one.remove(condition)
+    return proceed(replace(call, body=tostring(root)))
+
+
+def _filters_too_narrow(_view: View, call: Call, proceed: Proceed) -> Answer:
+    return Answer(207, XML, multistatus(())) if _filters(call, "prop-filter") else proceed(call)
+
+
+def _fresh_token_refused(view: View, call: Call, proceed: Proceed) -> Answer:
+    book, root = view.at.book, body_of(call, "sync-collection")
+    if root is not None and book and root.findtext(f"{DAV}sync-token") == book.first_token:
+        raise Refused(415)
+    return proceed(call)
+
+
+def _filters(call: Call, condition: str) -> bool:
+    """Whether it is a query with such a condition."""
+    root = body_of(call, "addressbook-query")
+    return root is not None and next(root.iter(CARDDAV + condition), None) is not None
+
+
+def _first_of_many(view: View, call: Call) -> bool:
+    many = view.at.book is not None and len(view.at.book.cards) > _MANY
+    return many and _token_missing(view, call)
+
+
 def _lists(view: View, call: Call) -> bool:
     return finds(view, call) and call.headers.get("Depth") == "1"
 
@@ -190,6 +225,11 @@ READING: Final[Mapping[str, Act]] = {
         400, lambda view, call: finds(view, call) and b"getctag" not in call.body
     ),
     "no-query": refusing(400, lambda _, call: body_of(call, "addressbook-query") is not None),
+    "param-filters-fail": refusing(500, lambda _, call: _filters(call, "param-filter")),
+    "filters-too-narrow": _filters_too_narrow,
+    "filters-too-wide": _filters_too_wide,
+    "first-sync-fails": refusing(500, _first_of_many),
+    "fresh-token-refused": _fresh_token_refused,
     "home-on-another-host": _home_on_another_host,
     "ctag-throttled": _ctag_throttled,
     "lists-strangers": _lists_strangers,

@@ -15,15 +15,20 @@ from ._properties import View
 from ._quotas import HTML, JSON, error_json
 from ._retelling import Act, Proceed, refusing, stores, with_headers, without
 from ._rewriting import (
+    has_empty_extensions,
     has_name,
     has_strange_types,
     rewritten,
     with_one_type,
     with_uid,
     without_extensions,
+    without_undashed_birthdays,
 )
 from ._vcard import version_of
 from ._xml import CARDDAV, XML, multistatus, only_status
+
+_STRANGE: Final = b"\r\nX-EVOLUTION-"
+"""What a server that forbids some cards does not like in one; what iCloud does not is not known."""
 
 _STATUSES: Final = {
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
@@ -61,6 +66,14 @@ def _no_etag_after_put(_view: View, call: Call, proceed: Proceed) -> Answer:
     return without(told, "ETag") if stores(call) else told
 
 
+def _etag_aside(_view: View, call: Call, proceed: Proceed) -> Answer:
+    told = proceed(call)
+    names = {"ETag": "OC-ETag"}
+    return replace(
+        told, headers={names.get(name, name): told.headers[name] for name in told.headers}
+    )
+
+
 def _if_match_ignored(view: View, call: Call, proceed: Proceed) -> Answer:
     # Of a card that is gone, no version can be the last.
     return proceed(with_headers(call, If_Match=None) if view.at.card else call)
@@ -92,6 +105,10 @@ def _extensions_dropped(_view: View, call: Call, proceed: Proceed) -> Answer:
     return proceed(_edited(call, without_extensions) if stores(call) else call)
 
 
+def _dashed_birthdays(_view: View, call: Call, proceed: Proceed) -> Answer:
+    return proceed(_edited(call, without_undashed_birthdays) if stores(call) else call)
+
+
 def _vcard_3_only(_view: View, call: Call, proceed: Proceed) -> Answer:
     if stores(call) and version_of(call.body.decode(errors="replace")) not in {"", "3.0"}:
         raise Refused(403, f"{CARDDAV}supported-address-data")
@@ -115,15 +132,22 @@ WRITING: Final[Mapping[str, Act]] = {
     "no-mkcol": refusing(405, _makes_or_deletes_a_book),
     "no-proppatch": refusing(405, lambda _, call: call.method == "PROPPATCH"),
     "put-answers-207": _put_answers_207,
+    "etag-aside": _etag_aside,
     "conflict-as-400": _conflict_as_400,
     "no-etag-after-put": _no_etag_after_put,
     "name-wanted": refusing(
         400, lambda _, call: stores(call) and not has_name(call.body.decode(errors="replace"))
     ),
+    "cards-forbidden": refusing(403, lambda _, call: stores(call) and _STRANGE in call.body),
+    "empty-extensions-refused": refusing(
+        500,
+        lambda _, call: stores(call) and has_empty_extensions(call.body.decode(errors="replace")),
+    ),
     "if-match-ignored": _if_match_ignored,
     "types-refused": _types_refused,
     "vcard-3-only": _vcard_3_only,
     "uid-replaced": _uid_replaced,
+    "dashed-birthdays": _dashed_birthdays,
     "extensions-dropped": _extensions_dropped,
     "cards-rewritten": _cards_rewritten,
 }
@@ -139,6 +163,9 @@ def _json_errors(_call: Call, no: Answer) -> Answer:
 
 
 def _html_errors(call: Call, no: Answer) -> Answer:
+    if no.headers.get("Content-Type") == XML["Content-Type"]:
+        # What names a condition is no page, or nothing could be told from it.
+        return no
     page = f"<!DOCTYPE html><html><body><h1>Error {no.status}</h1></body></html>".encode()
     missing = (call.method, no.status) == ("PROPFIND", 404)
     return Answer(200 if missing else no.status, {**no.headers, **HTML}, [page])

@@ -33,7 +33,7 @@ def report(view: View, call: Call) -> Answer:
     """The answer of whichever report it is (RFC 3253 section 3.6)."""
     root = parse_xml(call.body, url=call.path)
     book = view.at.book if view.at.kind == "book" else None
-    if book is None or root.tag not in reports_of(book):
+    if book is None or root.tag not in reports_of(book, view.site):
         raise Refused(403, f"{DAV}supported-report")
     return _REPORTS[root.tag](view, call, book, root)
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How Google takes and stores a card: not quite as it was sent.
+"""How Google and Yahoo take and store a card: not quite as it was sent.
 
-It refuses types that it does not know, and keeps one of several.  The properties and parameters
+Google refuses types that it does not know, and keeps one of several.  The properties and parameters
 that it does not know are gone, REV is its own, the first EMAIL, TEL and IMPP are preferred.  A line
-stays as it was folded.
+stays as it was folded.  Yahoo drops a birthday that it cannot read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _NAME: Final = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)(?=[;:])")
 
 _HEAD: Final = re.compile(r'(?:[^":]|"[^"]*")*')
 _PARAMETER: Final = re.compile(r';(?:[^";]|"[^"]*")*')
+
+_UNDASHED: Final = re.compile(r"(?:[A-Z0-9-]+\.)?BDAY[^:]*:\d{8}", re.IGNORECASE | re.ASCII)
 
 _DROPPED: Final = {"PRODID", "REV"}
 _EXTENSIONS: Final = {
@@ -72,6 +74,16 @@ def has_strange_types(text: str) -> bool:
 def with_one_type(text: str) -> str:
     """The card in which addresses and numbers have one type at the most."""
     return _joined(_with_one_type(line) if _name(line) in _TYPES else line for line in _lines(text))
+
+
+def without_undashed_birthdays(text: str) -> str:
+    """The card without a BDAY of eight digits in a row."""
+    return _joined(line for line in _lines(text) if not _UNDASHED.match(line))
+
+
+def has_empty_extensions(text: str) -> bool:
+    """Whether an extension has no value."""
+    return any(_name(line).startswith("X-") and line.endswith(":") for line in _lines(text))
 
 
 def has_name(text: str) -> bool:

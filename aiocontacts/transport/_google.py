@@ -79,6 +79,7 @@ class GoogleAuth:
                 "to sign in with Google takes credentials of google-auth",
                 hint="See docs/how-to/sign-in-with-google.md.",
             )
+        endpoints = GoogleEndpoints.given(endpoints)
         check_private(endpoints.token, allow_insecure_loopback=allow_insecure_loopback)
         self._credentials = _scoped(credentials, scope)
         self._other: GoogleAuth | None = None

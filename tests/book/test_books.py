@@ -106,7 +106,7 @@ async def test_what_the_server_forgot_is_told_once_more() -> None:
     assert ["Mkcol", "Propfind", "Proppatch", "Propfind"] == books.asked
 
 
-@pytest.mark.parametrize("error", [no(403), no(405), lost(sent=False)])
+@pytest.mark.parametrize("error", [no(403), no(400), lost(sent=False)])
 async def test_case_121_a_server_may_make_no_books(error: ContactsError) -> None:
     """121. What is refused is raised as it is."""
     books = Books(error)
@@ -115,6 +115,29 @@ async def test_case_121_a_server_may_make_no_books(error: ContactsError) -> None
 
     assert error is caught.value
     assert ["Mkcol"] == books.asked
+
+
+@pytest.mark.parametrize("status", [405, 415, 501])
+async def test_case_121_what_a_server_does_not_know_is_told_so(status: int) -> None:
+    """121. A method that is not served is a UsageError, which says what the server said."""
+    hints: list[str | None] = []
+    for act in (Books.make, Books.rename, Books.remove):
+        books = Books(no(status))
+        with pytest.raises(UsageError, match=r"of address books|address books of") as caught:
+            await act(books)
+        assert 1 == len(books.asked)
+        hints.append(caught.value.hint)
+
+    assert {f"It answers MKCOL with {status}; use the server's own pages."} == set(hints)
+
+
+async def test_a_book_is_made_where_nothing_more_can_be_said_of_it() -> None:
+    """A server that forgets the description and lets none be set has made the book."""
+    books = Books(None, told(), no(405))
+    info = await books.make("All")
+
+    assert ("People", None) == (info.display_name, info.description)
+    assert ["Mkcol", "Propfind", "Proppatch"] == books.asked
 
 
 async def test_a_book_whose_answer_was_lost_is_looked_for() -> None:

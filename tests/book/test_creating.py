@@ -397,14 +397,15 @@ async def test_a_lost_post_is_searched_for_where_nothing_is_noted() -> None:
     assert ["", ""] == one.written
 
 
+@pytest.mark.parametrize("quirk", ["no-query", "filters-too-narrow"])
 @pytest.mark.parametrize("failure", [lost(sent=False), no(500)])
 async def test_a_lost_post_that_cannot_be_looked_for_is_not_repeated(
-    failure: ContactsError,
+    failure: ContactsError, quirk: str
 ) -> None:
     """Neither where the server is away, nor where nothing tells what is new."""
     first, second = lost(), lost()
     one = Creator(told(sync_token="t1"), first, failure, profile=POSTING)
-    blind = Creator(no(404), second, profile=BLIND)
+    blind = Creator(no(404), second, profile=POSTING.having(quirk))
 
     assert (first, second) == (await one.fails(), await blind.fails())
     assert ("may or may not" in str(first)) is ("may or may not" in str(second)) is True

@@ -17,7 +17,7 @@ from aiocontacts import (
     prop,
 )
 from aiocontacts._book._searching import searched
-from aiocontacts.protocol import Base, Headers, Request, ResponseHead, refusal
+from aiocontacts.protocol import STANDARD, Base, Headers, Request, ResponseHead, refusal
 from aiocontacts.protocol.dav import (
     CardResponse,
     Filter,
@@ -196,6 +196,29 @@ async def test_case_131_a_filter_that_is_refused_is_applied_here() -> None:
 
     assert [Query(URL, ADA, 4), Query(URL, Filter())] == waist.asked
     assert (3, True) == (len(found), found.truncated)
+
+
+async def test_a_server_that_fails_over_a_parameter_is_asked_for_everything() -> None:
+    """A 500 to a condition on a parameter is an answer to that; to any other it is a failure."""
+    typed = any_of(prop("FN").contains("ada").where(param("X-A").is_not_defined()))
+    waist = ScriptedWaist(no(500), said(*people(2), *people(1, "Grace")))
+    found = await search(waist, typed)
+
+    assert [Query(URL, typed), Query(URL, Filter())] == waist.asked
+    assert {"Ada0", "Ada1"} == names(found)
+    with pytest.raises(StatusError):
+        await search(ScriptedWaist(no(500)))
+
+
+async def test_a_server_whose_filters_find_nothing_is_not_asked_to_filter() -> None:
+    """It is asked for everything at once; without a filter, nothing is another."""
+    profile = STANDARD.having("filters-too-narrow")
+    waist = ScriptedWaist(said(*people(2), *people(1, "Grace")), said(*people(1)))
+    found = await searched(waist, Base(URL), ADA, 7, profile=profile)
+    whole = await searched(waist, Base(URL), None, 7, profile=profile)
+
+    assert [Query(URL, Filter()), Query(URL, Filter(), 8)] == waist.asked
+    assert ({"Ada0", "Ada1"}, {"Ada0"}) == (names(found), names(whole))
 
 
 async def test_case_131_everything_may_be_cut_short() -> None:

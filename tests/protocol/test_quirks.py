@@ -6,8 +6,8 @@ from pathlib import Path
 
 from aiocontacts.protocol import PROFILES, QUIRKS
 
-ON_NOBODY_ALONE = {"book-hides", "html-errors"}
-"""What some accounts, or anything that stands between, may do; no server is known by it."""
+ON_NOBODY_ALONE = {"book-hides", "param-filters-fail"}
+"""What some accounts, or old versions, may do; no server is known by it."""
 
 
 def test_every_quirk_is_some_servers() -> None:

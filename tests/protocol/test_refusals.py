@@ -245,6 +245,27 @@ def test_who_sent_no_credentials_is_told_to() -> None:
     assert "wants credentials" in (without.hint or "")
 
 
+@pytest.mark.parametrize("status", [405, 501])
+@pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
+def test_who_knows_no_webdav_is_perhaps_another(method: str, status: int) -> None:
+    """Where even questions are not known, there is no server, or something before it."""
+    assert "no CardDAV server" in (said(status, method=method).hint or "")
+    assert said(status, method="MKCOL").hint is None
+    assert said(status, error("<C:supported-filter/>"), method=method).hint is None
+
+
+def test_a_card_may_be_what_is_forbidden() -> None:
+    """A bare 403 to a card does not tell which of the two it means; others do."""
+    card = {"Content-Type": "text/vcard; charset=utf-8"}
+    bare = said(403, method="PUT", asked=card)
+    named = said(403, error("<D:need-privileges/>"), method="PUT", asked=card)
+    photo = said(403, method="PUT", asked={"Content-Type": "image/png"})
+
+    assert {PermissionDenied} == {type(bare), type(named), type(photo)}
+    assert "a card that they do not take" in (bare.hint or "")
+    assert (None, None) == (named.hint, photo.hint)
+
+
 @pytest.mark.parametrize("status", [403, 404, 412, 500])
 def test_no_hint_is_no_guess(status: int) -> None:
     """Where we do not know what helps, there is no hint."""

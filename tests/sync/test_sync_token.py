@@ -176,6 +176,13 @@ async def test_what_servers_say_to_a_token_they_do_not_want(status: int, token: 
     assert [] == await found_until(Declined, ScriptedWaist(no(status)), state)
 
 
+async def test_everything_at_once_may_be_too_much() -> None:
+    """A 500 to the question without a token leaves the listing; with one it is a failure."""
+    waist = ScriptedWaist(no(500, None, ServerError))
+
+    assert [] == await found_until(Declined, waist, SyncState())
+
+
 @pytest.mark.parametrize(
     "condition", ["DAV:supported-report", "DAV:number-of-matches-within-limits"]
 )

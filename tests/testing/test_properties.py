@@ -206,3 +206,19 @@ def test_a_stranger_learns_that_he_is_one(server: FakeServer) -> None:
     told = said(server, Call("PROPFIND", "/", Headers({"Depth": "0"}), body))
 
     assert ["unauthenticated"] == tags(told, "current-user-principal")
+
+
+@pytest.mark.parametrize(
+    "quirk, path, name",
+    [
+        ("no-principal", BOOK, "D:current-user-principal"),
+        ("no-sync-token", BOOK, "D:sync-token"),
+    ],
+)
+def test_a_profile_may_lack_things(server: FakeServer, quirk: str, path: str, name: str) -> None:
+    """What a kind of server does not tell is not found; with another profile it is."""
+    server.profile = server.profile.having(quirk)
+    assert {} == ask(server, path, name).properties()
+
+    server.profile = server.profile.lacking(quirk)
+    assert [name.partition(":")[2]] == list(ask(server, path, name).properties())

@@ -63,8 +63,8 @@ def multiget(server: FakeServer, *hrefs: str) -> Told:
     return asked(server, "REPORT", BOOK, body, Depth="0")
 
 
-def query(server: FakeServer) -> Told:
-    body = document("C:addressbook-query", props("D:getetag"), "<C:filter/>")
+def query(server: FakeServer, filters: str = "<C:filter/>") -> Told:
+    body = document("C:addressbook-query", props("D:getetag"), filters)
     return asked(server, "REPORT", BOOK, body, Depth="1")
 
 
@@ -100,6 +100,24 @@ def by_password(server: FakeServer) -> object:
     server.issue_token()
     told = asked(server, "OPTIONS", "/", **password)
     return told.status, "Bearer" in told.headers.get("WWW-Authenticate", "Bearer")
+
+
+def tokens(server: FakeServer) -> object:
+    told = "sync-token" in propfind(server, BOOK, "D:sync-token").properties()
+    listed = b"sync-collection" in propfind(server, BOOK, "D:supported-report-set").body
+    return told, listed, sync(server, server.book().first_token).status
+
+
+def fresh_token(server: FakeServer) -> object:
+    first = server.book().first_token
+    return sync(server, first).status, sync(server, token(server)).status
+
+
+def first_sync(server: FakeServer) -> object:
+    few = sync(server, "").status
+    for number in range(60):
+        server.book().put(f"{number}", card(f"many {number}"))
+    return few, sync(server, "").status, sync(server, server.book().first_token).status
 
 
 def refused_token(server: FakeServer) -> object:
@@ -207,6 +225,27 @@ def many(server: FakeServer) -> object:
     return few.endswith(b"s>"), multiget(server, *hrefs).body.endswith(b"</d:multistatus>")
 
 
+def filtered(server: FakeServer) -> object:
+    """What is found: without a filter, by a name, by a parameter, by both of two conditions."""
+    server.book().put("c.vcf", card("3", "EMAIL;TYPE=HOME:c@d"))
+    name = '<C:prop-filter name="UID"><C:text-match>3</C:text-match></C:prop-filter>'
+    typed = '<C:param-filter name="TYPE"/>'
+    fn = f'<C:prop-filter name="FN">{typed}</C:prop-filter>'
+    filters = "", name, fn, name + '<C:prop-filter name="NOTE"/>'
+    asked_for = (f'<C:filter test="allof">{one}</C:filter>' for one in filters)
+    told = [query(server, one) for one in asked_for]
+    return [len(one.names) if one.status == 207 else one.status for one in told]
+
+
+def types(server: FakeServer) -> object:
+    return b"addressbook/>" in propfind(server, BOOK, "D:resourcetype").body
+
+
+def principal(server: FakeServer) -> object:
+    told = propfind(server, "/dav/", "D:current-user-principal")
+    return "current-user-principal" in told.properties()
+
+
 def alias(server: FakeServer) -> object:
     put(server)
     return asked(server, "GET", NEW).status
@@ -233,6 +272,11 @@ def stored(server: FakeServer) -> object:
 
 def etag_told(server: FakeServer) -> object:
     return "ETag" in put(server).headers
+
+
+def etag_names(server: FakeServer) -> object:
+    headers = put(server).headers, asked(server, "GET", NEW).headers
+    return [("ETag" in told, "OC-ETag" in told) for told in headers]
 
 
 def overwritten(server: FakeServer) -> object:
@@ -267,6 +311,23 @@ def extended(server: FakeServer) -> object:
     return "BDAY:1815-12-10" in text, "X-SHIP" in text
 
 
+def empty_extension(server: FakeServer) -> object:
+    empty, full = (card("new", NAMED, f"X-GENDER:{value}") for value in ("", "F"))
+    return put(server, NEW, empty).status, put(server, NEW, full).status
+
+
+def birthdays(server: FakeServer) -> object:
+    put(server, NEW, card("new", NAMED, "BDAY:18151210"))
+    undashed = "BDAY" in server.book().cards["new.vcf"].text
+    put(server, NEW, card("new", NAMED, "BDAY:1815-12-10"))
+    return undashed, "BDAY" in server.book().cards["new.vcf"].text
+
+
+def forbidden(server: FakeServer) -> object:
+    evolution = card("new", NAMED, "X-EVOLUTION-FILE-AS:Lovelace")
+    return put(server, NEW, evolution).status, put(server, A, card("1", NAMED)).status
+
+
 def versions(server: FakeServer) -> object:
     told = propfind(server, BOOK, "C:supported-address-data")
     new = put(server, NEW, N.replace("3.0", "4.0"))
@@ -299,8 +360,9 @@ def refusal(server: FakeServer) -> object:
 
 
 def nowhere(server: FakeServer) -> object:
-    missing, cut = propfind(server, f"{HOME}none/"), put(server, NEW, "no card")
-    return [(one.status, one.body.startswith(b"<!DOCTYPE html>")) for one in (missing, cut)]
+    none = f"{HOME}none/"
+    told = propfind(server, none), asked(server, "DELETE", none), put(server, NEW, "no card")
+    return [(one.status, one.body.startswith(b"<!DOCTYPE html>")) for one in told]
 
 
 YES_NO: Final = (True, False)
@@ -310,6 +372,8 @@ BOTH: Final = ["a.vcf", "b.vcf"]
 ROWS: Final = {
     "redirect-to-book": Row(well_known, ("/dav/", 301), (BOOK, 404)),
     "book-hides": Row(found(BOOK, HOME, PRINCIPAL, A), [207] * 4, [404, 404, 404, 207]),
+    "no-principal": Row(principal, *YES_NO),
+    "untyped-books": Row(types, *YES_NO),
     "ctag-wanted": Row(found(BOOK, HOME), [207, 207], [400, 207]),
     "no-options": Row(lambda server: asked(server, "OPTIONS").status, 200, 404),
     "bearer-only": Row(by_password, (200, True), (401, False)),
@@ -318,6 +382,9 @@ ROWS: Final = {
     "empty-token-refused": Row(lambda server: sync(server, "").status, 207, 400),
     "sync-depth-1": Row(changed_since, *YES_NO),
     "token-refused-as-400": Row(refused_token, (403, True), (400, False)),
+    "fresh-token-refused": Row(fresh_token, (207, 207), (415, 207)),
+    "first-sync-fails": Row(first_sync, (207, 207, 207), (207, 500, 207)),
+    "no-sync-token": Row(tokens, (True, True, 207), (False, False, 403)),
     "token-expires": Row(old_tokens, (207, 207, True), (207, 403, False)),
     "token-goes-back": Row(up_to_date, (True, False), (False, True)),
     "ctag-throttled": Row(polled, 207, 429),
@@ -335,24 +402,35 @@ ROWS: Final = {
     "multiget-breaks-off": Row(many, (True, True), (True, False)),
     "aliases": Row(alias, 404, 200, beside=("names-itself",)),
     "no-query": Row(lambda server: query(server).status, 207, 400),
+    "filters-too-wide": Row(filtered, [3, 1, 0, 0], [3, 1, 3, 1]),
+    "filters-too-narrow": Row(filtered, [3, 1, 0, 0], [3, 0, 0, 0]),
+    "param-filters-fail": Row(filtered, [3, 1, 0, 0], [3, 1, 500, 0]),
     "lists-strangers": Row(listed, ["", *BOTH], ["", *BOTH, "friends.vlf"]),
     "add-by-post": Row(posted, 405, 201),
     "names-itself": Row(new_name, (201, False, True), (201, True, False)),
     "uid-replaced": Row(new_uid, *YES_NO),
     "cards-rewritten": Row(stored, *YES_NO),
     "no-etag-after-put": Row(etag_told, *YES_NO),
+    "etag-aside": Row(etag_names, [YES_NO, YES_NO], [NO_YES, NO_YES]),
     "if-match-ignored": Row(overwritten, (412, 412), (204, 204)),
     "conflict-as-400": Row(conflicts, (412, 412, 403, 409, 412), (400, 400, 400, 400, 412)),
     "name-wanted": Row(nameless, 201, 400),
     "types-refused": Row(typed, (201, True), (400, False)),
     "extensions-dropped": Row(extended, (False, True), (True, False)),
     "vcard-3-only": Row(versions, (2, 201), (1, 403)),
+    "empty-extensions-refused": Row(empty_extension, (201, 204), (500, 201)),
+    "dashed-birthdays": Row(birthdays, (True, True), (False, True)),
+    "cards-forbidden": Row(forbidden, (201, 204), (403, 204)),
     "put-answers-207": Row(put_outcomes, (201, 403), ((207, [(NEW, 201)]), 207)),
     "no-mkcol": Row(no_books_made, (201, 204), (405, 405)),
     "no-proppatch": Row(renamed, 207, 405),
     "quota-as-403": Row(polled, 429, 403, beside=("ctag-throttled",)),
     "json-errors": Row(refusal, (404, ""), (404, "application/json")),
-    "html-errors": Row(nowhere, [(404, False), (403, False)], [(200, True), (403, True)]),
+    "html-errors": Row(
+        nowhere,
+        [(404, False), (404, False), (403, False)],
+        [(200, True), (404, True), (403, False)],
+    ),
 }
 
 NOT_ACTED: Final = {"filter-wanted": "the standard wants a filter too (RFC 6352 section 10.3)"}

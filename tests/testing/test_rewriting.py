@@ -5,12 +5,14 @@ import pytest
 
 from aiocontacts.testing import sample_cards
 from aiocontacts.testing._rewriting import (
+    has_empty_extensions,
     has_name,
     has_strange_types,
     rewritten,
     with_one_type,
     with_uid,
     without_extensions,
+    without_undashed_birthdays,
 )
 from aiocontacts.testing._vcard import fault_of, uid_of
 
@@ -118,3 +120,20 @@ def test_a_name_may_be_empty() -> None:
     """It is the line that counts."""
     assert has_name("BEGIN:VCARD\nN:;;;;\nEND:VCARD")
     assert not has_name("BEGIN:VCARD\nFN:x\nEND:VCARD")
+
+
+def test_a_birthday_without_dashes_is_dropped() -> None:
+    """Of all lines only a BDAY that begins with eight digits."""
+    kept = ["BDAY:1815-12-10", "BDAY:--1210", "NOTE:18151210", "X-BDAY:18151210"]
+    gone = ["BDAY:18151210", "item1.bday;VALUE=date:18151210T00"]
+    text = "\r\n".join([*gone, *kept, ""])
+
+    assert kept == without_undashed_birthdays(text).split("\r\n")[:-1]
+
+
+@pytest.mark.parametrize(
+    "line, empty", [("X-A:", True), ("item1.x-a;B=c:", True), ("X-A:b", False), ("NOTE:", False)]
+)
+def test_an_extension_may_be_empty(line: str, *, empty: bool) -> None:
+    """An extension without a value is known by its name, in any case and group."""
+    assert empty is has_empty_extensions(f"UID:1\r\n{line}\r\n")

@@ -218,6 +218,13 @@ def test_only_credentials_of_google_auth_will_do(given: Any) -> None:
     assert_quiet(caught.value)
 
 
+@pytest.mark.parametrize("given", ["https://example.org", None])
+def test_only_endpoints_will_do(given: Any) -> None:
+    """One URL for all of them, or none, is refused with what would do."""
+    with pytest.raises(UsageError, match="GoogleEndpoints"):
+        GoogleAuth(service(), Script(), endpoints=given)
+
+
 def test_nothing_is_shown() -> None:
     """The repr shows no credentials."""
     assert "GoogleAuth(...)" == repr(auth(Script()))

@@ -14,7 +14,7 @@ from typing import Never, final
 from aiocontacts.errors import MalformedResponse
 
 from .._entity_tag import ETag
-from .._http import Request, ResponseHead
+from .._http import Headers, Request, ResponseHead
 from .._limits import LIMITS
 from .._operation import Decoder, Operation
 from ._reports import CardResponse
@@ -63,9 +63,17 @@ class _ObjectDecoder:
             text = b"".join(self._pieces).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise MalformedResponse("the card is not UTF-8", url=self._head.url) from None
-        return CardResponse(
-            self._head.url, self._head.status, ETag.read(self._head.headers.get("ETag")), text
-        )
+        return CardResponse(self._head.url, self._head.status, _etag(self._head.headers), text)
+
+
+def _etag(headers: Headers) -> ETag | None:
+    """The entity tag of the body that comes with it.
+
+    Proxies take it away or weaken it; Nextcloud and ownCloud tell theirs a second time, under a
+    name that no proxy knows.
+    """
+    told = ETag.read(headers.get("ETag"))
+    return told if told and not told.weak else ETag.read(headers.get("OC-ETag")) or told
 
 
 @final
@@ -81,6 +89,7 @@ class Written:
 
 
 def _written(head: ResponseHead) -> Written:
+    # OC-ETag is told even of a card that was changed on its way in, and proves nothing here.
     headers = head.headers
     location = headers.get("Location") or headers.get("Content-Location")
     return Written(head.url, location, ETag.read(headers.get("ETag")))

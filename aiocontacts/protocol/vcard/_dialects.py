@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a server wants of a card before it takes it, by the names of its quirks.
 
-All of it is about Google so far.  What it has another name for is sent under that, so that it is
-kept and read again as what it was; a line that it takes as it is stays as it is.
+Most of it is about Google.  What it has another name for is sent under that, so that it is kept and
+read again as what it was; a line that it takes as it is stays as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ._kinds import EVENT, IM, RELATION, SCHEMES
 from ._labels import label_of, labelled, macro, own_label
 from ._lines import Line, split_lines
 from ._naming import complete_name
-from ._remaking import remade, without, worded, words_of
+from ._remaking import redated, remade, without, worded, words_of
 from ._text import text_of
 from ._versions import in_version
 
@@ -42,6 +42,7 @@ _PEOPLE: Final = (
     "Assistant", "Brother", "Child", "Father", "Friend", "Manager", "Mother", "Parent",
     "Partner", "Sister", "Spouse",
 )  # fmt: skip
+_UNDASHED: Final = re.compile(r"\d{8}(?:T|$)", re.ASCII).match
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 _MACROS: Final = {"URL": ("HomePage",), "X-ABDATE": _DAYS, "X-ABRELATEDNAMES": _PEOPLE}
 """The labels that are Google's own, by the property that has them."""
@@ -170,7 +171,24 @@ def _data(card: VCard) -> None:
     card.rewrite({line: [as_binary(card, line)] for line in card.all(*INLINE)})
 
 
+def _with_dashes(card: VCard, _taken: Collection[str]) -> None:
+    card.rewrite(
+        {
+            line: [redated(card, line, card.version)]
+            for line in card.all("BDAY")
+            if _UNDASHED(line.value)
+        }
+    )
+
+
+def _without_empty_extensions(card: VCard, _taken: Collection[str]) -> None:
+    empty = (line for line in card.named() if line.name.startswith("X-") and not line.value)
+    card.rewrite(dict.fromkeys(empty, ()))
+
+
 DIALECT: Final[Mapping[str, Callable[[VCard, Collection[str]], None]]] = {
+    "dashed-birthdays": _with_dashes,
+    "empty-extensions-refused": _without_empty_extensions,
     "extensions-dropped": _with_known_names,
     "name-wanted": _with_a_name,
     "types-refused": _with_known_types,

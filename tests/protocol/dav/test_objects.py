@@ -35,6 +35,17 @@ ROWS = [
     ({"ETag": "1"}, CARD.encode(), CardResponse(CARD_URL, 200, ETag("1"), CARD)),
     ({"ETag": '""'}, CARD.encode(), CardResponse(CARD_URL, 200, None, CARD)),
     ({}, CARD.encode(), CardResponse(CARD_URL, 200, None, CARD)),
+    ({"OC-ETag": '"1"'}, CARD.encode(), CardResponse(CARD_URL, 200, ETag('"1"'), CARD)),
+    (
+        {"ETag": 'W/"1-gzip"', "OC-ETag": '"1"'},
+        CARD.encode(),
+        CardResponse(CARD_URL, 200, ETag('"1"'), CARD),
+    ),
+    (
+        {"ETag": '"2"', "OC-ETag": '"1"'},
+        CARD.encode(),
+        CardResponse(CARD_URL, 200, ETag('"2"'), CARD),
+    ),
     ({}, CARD.encode("utf-8-sig"), CardResponse(CARD_URL, 200, None, CARD)),
     ({"Content-Type": "text/html"}, b"<html/>", CardResponse(CARD_URL, 200, None, "<html/>")),
     ({}, b"", CardResponse(CARD_URL, 200, None, "")),
@@ -125,6 +136,7 @@ def test_a_change_names_what_it_is_based_on(
     [
         ({}, None, None),
         ({"ETag": '"2"'}, None, ETag('"2"')),
+        ({"OC-ETag": '"2"'}, None, None),
         ({"ETag": 'W/"2"', "Location": "2.vcf"}, "2.vcf", ETag('W/"2"')),
         ({"Content-Location": "/3.vcf"}, "/3.vcf", None),
         ({"Location": "/2.vcf", "Content-Location": "/3.vcf"}, "/2.vcf", None),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from aiocontacts import CardError, Draft, Email, Event, PartialDate, Phone, Photo, Relation, VCard
-from aiocontacts.protocol import GOOGLE, QUIRKS
+from aiocontacts.protocol import GOOGLE, QUIRKS, YAHOO
 from aiocontacts.protocol.vcard import spoken
 from aiocontacts.protocol.vcard._dialects import DIALECT
 from tests.canaries import CARD_LINE, assert_no_canary
@@ -171,9 +171,46 @@ def test_who_has_no_quirks_is_told_what_there_is(dialect: str) -> None:
     assert text == spoken(text, VCard.parse(text).version, ())
 
 
-def test_every_dialect_is_a_quirk_of_google() -> None:
-    """What changes a card has a name, which the profile knows."""
-    assert DIALECT.keys() <= QUIRKS.keys() & GOOGLE.quirks
+def test_every_dialect_is_a_quirk() -> None:
+    """What changes a card has a name."""
+    assert DIALECT.keys() <= QUIRKS.keys()
+
+
+@pytest.mark.parametrize(
+    "lines, sent",
+    [
+        (["X-GENDER:", "X-A;X-B=c:", "NOTE:"], ["NOTE:"]),
+        (["item1.X-ABLABEL:", "item1.TEL:1"], ["item1.TEL:1"]),
+        (["X-GENDER:F", "X-A:;", CARD_LINE], ["X-GENDER:F", "X-A:;", CARD_LINE]),
+        (["BDAY:18151210"], ["BDAY:1815-12-10"]),
+        (["item1.BDAY;VALUE=date:18151210"], ["item1.BDAY:1815-12-10"]),
+        (["BDAY:18151210T102030Z"], ["BDAY:1815-12-10T10:20:30Z"]),
+        (
+            ["BDAY;X-APPLE-OMIT-YEAR=1604:16041210"],
+            ["BDAY;X-APPLE-OMIT-YEAR=1604:1604-12-10"],
+        ),
+        (["BDAY:1815-12-10"], ["BDAY:1815-12-10"]),
+        (["BDAY:--1210"], ["BDAY:--1210"]),
+        (["BDAY:1815-12"], ["BDAY:1815-12"]),
+        (["BDAY:99999999"], ["BDAY:99999999"]),
+        (["BDAY:in the winter of 18151210"], ["BDAY:in the winter of 18151210"]),
+    ],
+)
+def test_what_yahoo_would_drop_or_refuse_is_told_otherwise(
+    lines: list[str], sent: list[str]
+) -> None:
+    """An extension without a value goes, a birthday gets its dashes; all else is as it was."""
+    text = spoken(card(*NAMED, *lines), "3.0", YAHOO.quirks)
+
+    assert text == spoken(text, "3.0", YAHOO.quirks)
+    assert sent == text.split("\r\n")[4:-2]
+
+
+def test_vcard_4_has_no_dashes() -> None:
+    """RFC 6350 section 4.3.1 has none in a whole date."""
+    text = card(*NAMED, "BDAY:18151210").replace("VERSION:3.0", "VERSION:4.0")
+
+    assert text == spoken(text, "4.0", YAHOO.quirks)
 
 
 def test_case_114_a_card_that_cannot_be_read_is_not_mended() -> None:
