@@ -236,8 +236,9 @@ class World:
         if self.replica and fetches:
             return self.replica.transport()
         if self.plan.hides and request.headers.get("Depth") == "1":
-            # What is not known, or was not there all the time, can be hidden from anybody.
-            hidden = self._steady.intersection(self._known)
+            # What is not known, or was not there all the time, can be hidden from anybody; so can
+            # what those who fetch are denied, too: two that agree are believed.
+            hidden = self._steady.intersection(self._known).difference(self._denied())
             names = {name for name in self.plan.hides if self.book.href + name in hidden}
             return self._twin(names).transport()
         return self._inner
@@ -305,8 +306,8 @@ class World:
             case Changed(contact):
                 assert contact.text in self._once[contact.key], "it never had this card"
             case Removed(key):
-                denied = self.replica is not None and self._lacks(key)
-                assert denied or key not in self._steady, "it was there all the time"
+                gone = key in self._denied() or key not in self._steady
+                assert gone, "it was there all the time"
                 removed = {one.key for one in changes if isinstance(one, Removed)}
                 new = sum(isinstance(one, Changed) for one in changes)
                 most = max(10, plan.max_removed * (known + new))
@@ -315,9 +316,11 @@ class World:
             case _:
                 pass
 
-    def _lacks(self, key: str) -> bool:
-        assert self.replica is not None
-        return key not in {one.href for one in self.replica.book().cards.values()}
+    def _denied(self) -> Collection[str]:
+        """What a replica that lags does not have of what is there."""
+        if self.replica is None:
+            return ()
+        return self.served.keys() - {one.href for one in self.replica.book().cards.values()}
 
     # What must hold
 
