@@ -18,6 +18,8 @@ from typing import Final
 
 from aiocontacts.errors import CardError
 
+from ._charsets import read_as, western
+
 OLD: Final = "2.1"
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -33,12 +35,8 @@ _SPACE: Final = "\ufeff \t"
 _TO_CARET: Final = re.compile(r'[\n"^]')
 _DELIMITER: Final = {mark: re.compile(rf"\\.|{mark}", re.DOTALL) for mark in ";,"}
 
-# Some of Python's codecs take quadratic time, warn, or are none of text.
-_CHARSET: Final = re.compile(
-    r"us-ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]|shift[_-]jis|euc-(?:jp|kr)"
-    r"|iso-2022-jp|gb2312|gbk|gb18030|big5|utf-16(?:le|be)?",
-    re.IGNORECASE,
-)
+# In some charsets a character has bytes that stand for themselves.
+_QUOTED: Final = re.compile(r"[\x00-\x7f]+")
 
 
 def unescaped(value: str, version: str) -> str:
@@ -93,10 +91,18 @@ def refuse_controls(text: str) -> None:
 
 
 def from_quoted_printable(value: str, charset: str) -> str:
-    """The text that quoted-printable stands for (RFC 2045 section 6.7)."""
-    data = binascii.a2b_qp(value.encode("utf-8", "surrogatepass"))
-    known = charset if _CHARSET.fullmatch(charset) else "utf-8"
-    return _NEWLINE.sub("\n", data.decode(known, "replace"))
+    """The text that quoted-printable stands for (RFC 2045 section 6.7).
+
+    What is not in the charset is UTF-8, or else windows-1252; what was not quoted is text already.
+    """
+    text = _QUOTED.sub(lambda found: _unquoted(found[0], charset), value)
+    return _NEWLINE.sub("\n", text)
+
+
+def _unquoted(value: str, charset: str) -> str:
+    data = binascii.a2b_qp(value)
+    found = (read_as(data, name) for name in (charset, "utf-8"))
+    return next((text for text in found if text is not None), western(data))
 
 
 def to_quoted_printable(text: str) -> str:

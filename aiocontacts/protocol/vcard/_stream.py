@@ -7,14 +7,15 @@ AGENT may a card of vCard 2.1 hold another; any other BEGIN before an END is a n
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol, TypeVar, final, runtime_checkable
+from itertools import chain
+from typing import Final, Protocol, TypeVar, cast, final, runtime_checkable
 
 from aiocontacts.errors import CardError
 from aiocontacts.protocol import LIMITS
 
 from ._card import VCard
+from ._octets import texts_of
 
 _PIECE: Final = 64 * 1024
 
@@ -37,7 +38,8 @@ def read_cards(source: Source) -> Iterator[VCard | CardError]:
     """The cards of a file, or of pieces of one, in their order.
 
     What cannot be read comes as a `CardError` in its place, and reading goes on behind it.  Bytes
-    are UTF-8.
+    are UTF-8; a line that is not is in the CHARSET that it names, or else in windows-1252; a file
+    with the mark of UTF-16 is in that.
     """
     found = _Finder()
     for line in _lines(_texts(source)):
@@ -46,9 +48,14 @@ def read_cards(source: Source) -> Iterator[VCard | CardError]:
 
 
 def _texts(source: Source) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-    for piece in _pieces(source):
-        yield piece if isinstance(piece, str) else decoder.decode(piece)
+    pieces = iter(_pieces(source))
+    first = next(pieces, "")
+    every = chain([first], pieces)
+    return (
+        cast("Iterator[str]", every)
+        if isinstance(first, str)
+        else texts_of(cast("Iterator[bytes]", every))
+    )
 
 
 def _pieces(source: Source) -> Iterator[str | bytes]:

@@ -110,12 +110,17 @@ def test_parts_are_split_where_nothing_escapes() -> None:
         ("M=C3=BCller", "", "Müller"),
         ("M=C3=BCller", "punycode", "Müller"),
         ("a=0D=0Ab", "utf-8", "a\nb"),
-        ("=FF", "utf-8", "\ufffd"),
+        ("J=F6rg", "", "Jörg"),
+        ("", "utf-8", ""),
+        ("J=F6rg", "iso-8859-99", "Jörg"),
+        ("J=F6rg M\xfcller", "ISO-8859-1", "Jörg Müller"),
+        ("=83A=83_", "shift_jis", "アダ"),
+        ("=81=8D=FF", "utf-8", "\x81\x8dÿ"),
         ("=ZZ", "utf-8", "=ZZ"),
     ],
 )
 def test_quoted_printable_is_read_leniently(value: str, charset: str, text: str) -> None:
-    """Charsets of text are obeyed, all others are UTF-8; what is broken stays readable."""
+    """Charsets of text are obeyed, all others are UTF-8 or windows-1252; text stays what it is."""
     assert text == from_quoted_printable(value, charset)
 
 
