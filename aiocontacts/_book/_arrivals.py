@@ -114,7 +114,9 @@ class Arrivals:
         return list(changed.values()), token
 
     async def _members(self) -> list[Member]:
-        return list((await self._source.waist.send(ListMembers(self._source.url, self._ctag))).members)
+        return list(
+            (await self._source.waist.send(ListMembers(self._source.url, self._ctag))).members
+        )
 
     async def _fetch(self, members: list[Member]) -> None:
         wanted = [member for member in members if member.key not in self._claimed]

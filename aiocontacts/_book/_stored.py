@@ -51,6 +51,7 @@ _UNSURE: Final = "It may or may not have been done; look before you do it again.
 _HALF_DONE: Final = "The card was stored; only reading it back failed."
 _MAYBE_DONE: Final = frozenset({408, 500, 502, 504})
 _DIALECT: Final = (
+    "commas-cut",
     "dashed-birthdays",
     "empty-extensions-refused",
     "extensions-dropped",

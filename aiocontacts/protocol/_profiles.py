@@ -134,7 +134,7 @@ NEXTCLOUD: Final = ServerProfile(
 RADICALE: Final = ServerProfile(
     "radicale",
     tokens=("http://radicale.org/ns/sync/",),
-    quirks=_known("anonymous", "cards-rewritten", "unknown-deletions"),
+    quirks=_known("anonymous", "cards-rewritten", "commas-cut", "unknown-deletions"),
 )
 XANDIKOS: Final = ServerProfile(
     "xandikos", quirks=_known("filters-too-wide", "limit-loses-changes", "put-answers-207")

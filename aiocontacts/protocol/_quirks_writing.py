@@ -100,6 +100,12 @@ WRITING: Final[Mapping[str, Quirk]] = {
         "report",
         "iCloud: vdirsyncer 931, DAVx5 2533",
     ),
+    "commas-cut": Quirk(
+        "A text ends at its first bare comma, and needless backslashes are text.",
+        "All commas are sent with backslashes, needless ones without; each nickname has a line.",
+        "trace",
+        "Radicale 3.9, which reads cards with vobject",
+    ),
     "put-answers-207": Quirk(
         "A PUT is answered 207, with the status inside.",
         "The status inside decides.",

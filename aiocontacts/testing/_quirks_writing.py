@@ -15,6 +15,8 @@ from ._properties import View
 from ._quotas import HTML, JSON, error_json
 from ._retelling import Act, Proceed, refusing, stores, with_headers, without
 from ._rewriting import (
+    cut_at_commas,
+    has_commas_in_org,
     has_empty_extensions,
     has_name,
     has_strange_types,
@@ -109,6 +111,14 @@ def _dashed_birthdays(_view: View, call: Call, proceed: Proceed) -> Answer:
     return proceed(_edited(call, without_undashed_birthdays) if stores(call) else call)
 
 
+def _commas_cut(_view: View, call: Call, proceed: Proceed) -> Answer:
+    if not stores(call):
+        return proceed(call)
+    if has_commas_in_org(call.body.decode(errors="replace")):
+        raise Refused(400)
+    return proceed(_edited(call, cut_at_commas))
+
+
 def _vcard_3_only(_view: View, call: Call, proceed: Proceed) -> Answer:
     if stores(call) and version_of(call.body.decode(errors="replace")) not in {"", "3.0"}:
         raise Refused(403, f"{CARDDAV}supported-address-data")
@@ -149,6 +159,7 @@ WRITING: Final[Mapping[str, Act]] = {
     "uid-replaced": _uid_replaced,
     "dashed-birthdays": _dashed_birthdays,
     "extensions-dropped": _extensions_dropped,
+    "commas-cut": _commas_cut,
     "cards-rewritten": _cards_rewritten,
 }
 """What a server with such a quirk does."""

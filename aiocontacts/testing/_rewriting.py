@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How Google and Yahoo take and store a card: not quite as it was sent.
+"""How servers take and store a card: not quite as it was sent.
 
 Google refuses types that it does not know, and keeps one of several.  The properties and parameters
 that it does not know are gone, REV is its own, the first EMAIL, TEL and IMPP are preferred.  A line
-stays as it was folded.  Yahoo drops a birthday that it cannot read.
+stays as it was folded.  Radicale reads a text up to its first comma that has no backslash, and
+knows only some of the escapes; an organization with such a comma it refuses.  Yahoo drops a birthday
+that it cannot read.
 """
 
 from __future__ import annotations
@@ -20,6 +22,11 @@ _HEAD: Final = re.compile(r'(?:[^":]|"[^"]*")*')
 _PARAMETER: Final = re.compile(r';(?:[^";]|"[^"]*")*')
 
 _UNDASHED: Final = re.compile(r"(?:[A-Z0-9-]+\.)?BDAY[^:]*:\d{8}", re.IGNORECASE | re.ASCII)
+_FOLD: Final = re.compile(r"\r?\n[ \t]")
+_BARE_COMMA: Final = re.compile(r"((?:[^\\,]+|\\.?)*),?", re.DOTALL)
+_ESCAPE: Final = re.compile(r'\\([\\;,nN"])?')
+_WITH_COMMAS: Final = {"ADR", "BEGIN", "CATEGORIES", "END", "GEO", "N", "ORG", "VERSION"}
+"""The properties in which commas part, or have nothing to do."""
 
 _DROPPED: Final = {"PRODID", "REV"}
 _EXTENSIONS: Final = {
@@ -89,6 +96,25 @@ def has_empty_extensions(text: str) -> bool:
 def has_name(text: str) -> bool:
     """Whether a card has N, be it empty."""
     return any(_name(line) == "N" for line in _lines(text))
+
+
+def has_commas_in_org(text: str) -> bool:
+    """Whether an organization has a comma without a backslash."""
+    return any(_cut(line) != _FOLD.sub("", line) for line in _lines(text) if _name(line) == "ORG")
+
+
+def cut_at_commas(text: str) -> str:
+    """The card in which each text ends at its first comma without a backslash."""
+    lines = _lines(text)
+    return _joined(line if _name(line) in _WITH_COMMAS else _cut(line) for line in lines)
+
+
+def _cut(line: str) -> str:
+    whole = _FOLD.sub("", line)
+    head = _head(whole)
+    found = _BARE_COMMA.match(whole, len(head))
+    value = found[1] if found else ""
+    return head + _ESCAPE.sub(lambda one: one[0] if one[1] else "\\\\", value)
 
 
 def _kept(text: str, revised: str) -> Iterator[str]:

@@ -80,10 +80,6 @@ class Quirks:
     """Whether a file that is no card, put there by hand, is listed all the same."""
     folds_accents: bool = True
     """Whether letters outside of ASCII are found in another case, as i;unicode-casemap says."""
-    doubles_escapes: bool = False
-    """Whether a backslash before what needs none is taken for one of the text."""
-    keeps_nicknames: bool = True
-    """Whether it keeps more than the first."""
     unique_uids: bool = True
     """Whether two cards of a book may not have the same UID."""
     keeper: str = USER
@@ -183,9 +179,7 @@ class Radicale:
 
     url: str
     data: Path
-    quirks: Quirks = Quirks(
-        keeper=KEEPER, lists_broken_cards=False, doubles_escapes=True, keeps_nicknames=False
-    )
+    quirks: Quirks = Quirks(keeper=KEEPER, lists_broken_cards=False)
 
     def home(self, user: str) -> str:
         return f"{self.url}{quote(user)}/"

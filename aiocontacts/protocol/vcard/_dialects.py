@@ -2,7 +2,8 @@
 """What a server wants of a card before it takes it, by the names of its quirks.
 
 Most of it is about Google.  What it has another name for is sent under that, so that it is kept and
-read again as what it was; a line that it takes as it is stays as it is.
+read again as what it was; a line that it takes as it is stays as it is.  Radicale reads and writes
+cards with vobject, and is sent what that would write.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from ._card import VCard
+from ._escapes import OLD
 from ._heads import Parameter
 from ._inline import INLINE, as_binary
 from ._kinds import EVENT, IM, RELATION, SCHEMES
@@ -22,6 +24,7 @@ from ._naming import complete_name
 from ._remaking import redated, remade, without, worded, words_of
 from ._text import text_of
 from ._versions import in_version
+from ._vobject_values import vobject_values
 
 _TYPES: Final[Mapping[str, Sequence[str]]] = {
     "ADR": ("home", "work", "other"),
@@ -186,7 +189,19 @@ def _without_empty_extensions(card: VCard, _taken: Collection[str]) -> None:
     card.rewrite(dict.fromkeys(empty, ()))
 
 
+def _with_escapes(card: VCard, _taken: Collection[str]) -> None:
+    """Whose commas have no backslash, or whose texts have one too many, written again."""
+    if card.version != OLD:
+        card.rewrite({line: made for line in card.named() if (made := _escaped(card, line))})
+
+
+def _escaped(card: VCard, line: Line) -> list[Line]:
+    values = () if line.head.encoding else vobject_values(line, card.version)
+    return [] if line.value in values else [remade(card, line, value=one) for one in values]
+
+
 DIALECT: Final[Mapping[str, Callable[[VCard, Collection[str]], None]]] = {
+    "commas-cut": _with_escapes,
     "dashed-birthdays": _with_dashes,
     "empty-extensions-refused": _without_empty_extensions,
     "extensions-dropped": _with_known_names,

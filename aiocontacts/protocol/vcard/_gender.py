@@ -36,7 +36,9 @@ def set_gender(card: Editable, gender: str | None) -> None:
 
 
 def _read(line: Line, version: str) -> str | None:
-    sex, *words = parts_of(line, version)
+    parts = parts_of(line, version)
+    # Radicale has the semicolon be one of the text; no sex has one.
+    sex, *words = ";".join(parts).split(";", 1) if line.name == "GENDER" else parts
     said = words[0] if line.name == "GENDER" and any(words[:1]) else _WORDS.get(sex.upper(), sex)
     return (said.lower() if said.lower() in _LETTERS else said) or None
 

@@ -2,14 +2,12 @@
 """The door to vobject: its model of a card, built from our lines.
 
 vobject's own parser never sees a text: its expression for a line takes exponential time for some.
-Nor does it decode quoted-printable, whose charset may be any of Python's codecs.  It ends a text
-at the first comma that has no backslash, and keeps a backslash that it does not know; so it is
-given each text with the escapes that it would write, and the words of vCard 2.1 as 3.0.
+Nor does it decode quoted-printable, whose charset may be any of Python's codecs.  It is given each
+text with the escapes that it would write, and the words of vCard 2.1 as 3.0.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -21,16 +19,12 @@ from ._card import VCard
 from ._escapes import OLD, careted
 from ._heads import QUOTED_PRINTABLE, Parameter
 from ._lines import Line
-from ._text import lists_of, parts_of
+from ._vobject_values import vobject_values
 
 # It has stubs that are not complete.
 _MODEL: Final[Any] = vobject.base
 _ENVELOPE: Final = {"BEGIN", "END", ""}
 _ENCODING: Final = {"CHARSET", "ENCODING"}
-# It has no escapes in this one.
-_AS_IT_STANDS: Final = {"GEO"}
-_LISTS: Final = {"CATEGORIES", "NICKNAME"}
-_SPECIAL: Final = re.compile(r"[\\,;]")
 # What vobject's model raises over values that it cannot make anything of.
 _FAULTS: Final = (
     AttributeError,
@@ -58,22 +52,9 @@ def to_vobject(card: VCard) -> Any:
 
 
 def _values(line: Line, version: str) -> Iterable[str]:
-    """The value of a line as vobject writes it; those of a list that it knows for none, singly."""
-    encoding = line.head.encoding
     if line.name == "VERSION" and version == OLD:
         return ("3.0",)
-    if line.name in _AS_IT_STANDS or (encoding and encoding != QUOTED_PRINTABLE):
-        return (line.value,)
-    if line.name in _LISTS:
-        every = [_escaped(one) for one in parts_of(line, version, ",")]
-        return every if line.name == "NICKNAME" else (",".join(every),)
-    if line.name == "N" and version != OLD:
-        return (";".join(",".join(map(_escaped, part)) for part in lists_of(line, version)),)
-    return (";".join(map(_escaped, parts_of(line, version))),)
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "\\n")
+    return vobject_values(line, version)
 
 
 def _content_line(line: Line, value: str) -> Any:
