@@ -28,8 +28,9 @@ from aiocontacts import (
 from aiocontacts.protocol import GOOGLE, PROFILES, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer, Fault
 from tests.canaries import CARD_LINE, PASSWORD, TOKEN
-from tests.protocol.vcard.dialects import DIALECTS
+from tests.protocol.vcard.dialects import DIALECTS, with_commas
 from tests.scribble import scribble
+from tests.test_readable import NAMES
 
 EVERY = pytest.mark.parametrize("profile", [STANDARD, *PROFILES], ids=lambda one: one.name)
 
@@ -524,3 +525,20 @@ async def test_case_117_a_conflict_is_in_the_version_of_the_book() -> None:
     assert () == merged.conflicts
     assert ["theirs"] == merged.card.notes
     assert "GENDER:O\r\n" in merged.card.serialize()
+
+
+@pytest.mark.parametrize("version", ["3.0", "4.0"])
+async def test_nothing_is_lost_behind_a_comma(version: str) -> None:
+    """Where a server cuts texts at their commas, a card is stored whole; edits are merged."""
+    sent = VCard.parse(with_commas(version))
+    async with shelf(STANDARD.having("commas-cut")) as (_, book):
+        made = await book.create(sent)
+        noted, sorted_in = made.edit(), made.edit()
+        noted.notes = ["x, y"]
+        sorted_in.categories = ["d, e"]
+        await book.update(made, noted)
+        merged = await book.update(made, sorted_in, merge=True)
+
+    assert [getattr(sent, name) for name in NAMES] == [getattr(made, name) for name in NAMES]
+    assert (["x, y"], ["d, e"]) == (merged.notes, merged.categories)
+    assert (sent.nicknames, sent.urls, sent.ims) == (merged.nicknames, merged.urls, merged.ims)

@@ -4,8 +4,8 @@
 Google refuses types that it does not know, and keeps one of several.  The properties and parameters
 that it does not know are gone, REV is its own, the first EMAIL, TEL and IMPP are preferred.  A line
 stays as it was folded.  Radicale reads a text up to its first comma that has no backslash, and
-knows only some of the escapes; an organization with such a comma it refuses.  Yahoo drops a birthday
-that it cannot read.
+knows only some of the escapes; an organization with such a comma it refuses.  Yahoo drops a
+birthday that it cannot read.
 """
 
 from __future__ import annotations

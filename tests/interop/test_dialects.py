@@ -14,7 +14,7 @@ import pytest
 from aiocontacts import Contact, Relation, VCard
 from tests.interop.places import Place
 from tests.interop.test_writing import written
-from tests.protocol.vcard.dialects import DIALECTS
+from tests.protocol.vcard.dialects import DIALECTS, with_commas
 from tests.test_readable import NAMES
 
 pytestmark = pytest.mark.timeout(60)
@@ -68,35 +68,10 @@ async def test_an_edit_keeps_the_rest_on_every_server(place: Place, dialect: str
     assert expected == said(got)
 
 
-def with_commas(version: str) -> VCard:
-    """A card with commas wherever there can be some, and few of them with a backslash."""
-    lines = [
-        f"VERSION:{version}",
-        "UID:a,b",
-        "FN:Hopper, Grace",
-        "N:Hopper\\, Jr.;Grace;Brewster,Ann;Dr.,Prof.;",
-        "NICKNAME:Ann,Annie\\, too",
-        "CATEGORIES:a,b\\,c",
-        "ORG:Firma, Inc.;Research, and more",
-        "TITLE:this, that",
-        "ADR;TYPE=HOME:;;1 Navy, Yard;Arlington\\, VA;;22201;USA",
-        "URL:https://example.com/a,b",
-        "item1.IMPP:xmpp:a,b@example.com",
-        "item1.X-ABLabel:at work, mostly",
-        "X-USER-DEFINED:a,b\\,c",
-        "X-PHONETIC-FIRST-NAME:Gr,ace",
-        "X-OTHER:a,b\\:c",
-        "NOTE:a,b\\nc\\:d",
-        "GENDER:F;she, her" if version == "4.0" else "X-GENDER:she, her",
-        "PHOTO:data:image/png;base64,iVBORw0KGgo=",
-    ]
-    return VCard.parse("\r\n".join(("BEGIN:VCARD", *lines, "END:VCARD", "")))
-
-
 @pytest.mark.parametrize("version", ["3.0", "4.0"])
 async def test_nothing_is_lost_behind_a_comma(place: Place, version: str) -> None:
     """Texts, addresses and lists with commas are stored whole, also where edits are merged."""
-    sent = with_commas(version)
+    sent = VCard.parse(with_commas(version))
     expected = said(sent)
     async with written(place) as book:
         made = await book.create(sent)

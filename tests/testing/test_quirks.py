@@ -334,6 +334,12 @@ def versions(server: FakeServer) -> object:
     return told.body.count(b"address-data-type"), new.status
 
 
+def with_commas(server: FakeServer) -> object:
+    org = put(server, text=card("new", NAMED, "ORG:Navy, U.S.")).status
+    url = put(server, f"{BOOK}newer.vcf", card("newer", NAMED, "URL:https://a,b")).status
+    return org, url, "https://a,b" in server.book().cards["newer.vcf"].text
+
+
 def put_outcomes(server: FakeServer) -> object:
     good, bad = put(server), put(server, NEW, "no card")
     return (good.status, good.responses) if good.body else good.status, bad.status
@@ -417,6 +423,7 @@ ROWS: Final = {
     "name-wanted": Row(nameless, 201, 400),
     "types-refused": Row(typed, (201, True), (400, False)),
     "extensions-dropped": Row(extended, (False, True), (True, False)),
+    "commas-cut": Row(with_commas, (201, 201, True), (400, 201, False)),
     "vcard-3-only": Row(versions, (2, 201), (1, 403)),
     "empty-extensions-refused": Row(empty_extension, (201, 204), (500, 201)),
     "dashed-birthdays": Row(birthdays, (True, True), (False, True)),

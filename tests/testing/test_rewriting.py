@@ -5,6 +5,8 @@ import pytest
 
 from aiocontacts.testing import sample_cards
 from aiocontacts.testing._rewriting import (
+    cut_at_commas,
+    has_commas_in_org,
     has_empty_extensions,
     has_name,
     has_strange_types,
@@ -137,3 +139,33 @@ def test_a_birthday_without_dashes_is_dropped() -> None:
 def test_an_extension_may_be_empty(line: str, *, empty: bool) -> None:
     """An extension without a value is known by its name, in any case and group."""
     assert empty is has_empty_extensions(f"UID:1\r\n{line}\r\n")
+
+
+@pytest.mark.parametrize(
+    "line, stored",
+    [
+        ("URL:https://example.com/a,b", "URL:https://example.com/a"),
+        (r"URL:https://example.com/a\,b\;c", r"URL:https://example.com/a\,b\;c"),
+        ("item1.NICKNAME:Ann,Annie", "item1.NICKNAME:Ann"),
+        (r"NOTE:a\:b\nc\\", r"NOTE:a\\:b\nc\\"),
+        ("NOTE:a\\", "NOTE:a\\\\"),
+        ("NOTE:one\r\n  line,\r\n and more", "NOTE:one line"),
+        ('TEL;TYPE="a,b":1,2', 'TEL;TYPE="a,b":1'),
+        ("N:a;b,c;;;", "N:a;b,c;;;"),
+        ("CATEGORIES:a,b", "CATEGORIES:a,b"),
+        ("ORG:Firma, Inc.", "ORG:Firma, Inc."),
+        ("nonsense, of course", "nonsense, of course"),
+    ],
+)
+def test_texts_end_at_their_first_bare_comma(line: str, stored: str) -> None:
+    """As Radicale has it: but for what may have several, and with backslashes that say nothing."""
+    assert f"{stored}\r\n" == cut_at_commas(f"{line}\r\n")
+
+
+@pytest.mark.parametrize(
+    "line, bare",
+    [("ORG:Firma, Inc.", True), ("g.ORG:a;Fir\r\n ma\\, Inc.", False), ("NOTE:a,b", False)],
+)
+def test_an_organization_with_a_bare_comma_is_told(line: str, *, bare: bool) -> None:
+    """A comma with a backslash is no such comma, nor is one of another property."""
+    assert bare is has_commas_in_org(f"{line}\r\n")

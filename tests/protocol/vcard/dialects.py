@@ -140,3 +140,27 @@ def card(*lines: str, version: str = "3.0", end: str = "\r\n") -> str:
     return "".join(
         f"{line}{end}" for line in ("BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD")
     )
+
+
+def with_commas(version: str) -> str:
+    """A card with commas wherever there can be some, and few of them with a backslash."""
+    return card(
+        "UID:a,b",
+        "FN:Hopper, Grace",
+        "N:Hopper\\, Jr.;Grace;Brewster,Ann;Dr.,Prof.;",
+        "NICKNAME:Ann,Annie\\, too",
+        "CATEGORIES:a,b\\,c",
+        "ORG:Firma, Inc.;Research, and more",
+        "TITLE:this, that",
+        "ADR;TYPE=HOME:;;1 Navy, Yard;Arlington\\, VA;;22201;USA",
+        "URL:https://example.com/a,b",
+        "item1.IMPP:xmpp:a,b@example.com",
+        "item1.X-ABLabel:at work, mostly",
+        "X-USER-DEFINED:a,b\\,c",
+        "X-PHONETIC-FIRST-NAME:Gr,ace",
+        "X-OTHER:a,b\\:c",
+        "NOTE:a,b\\nc\\:d",
+        "GENDER:F;she, her" if version == "4.0" else "X-GENDER:she, her",
+        "PHOTO:data:image/png;base64,iVBORw0KGgo=",
+        version=version,
+    )

@@ -6,14 +6,22 @@ from hypothesis import given
 
 from aiocontacts import CardError, Draft, Email, Event, PartialDate, Phone, Photo, Relation, VCard
 from aiocontacts.protocol import GOOGLE, QUIRKS, YAHOO
-from aiocontacts.protocol.vcard import spoken
+from aiocontacts.protocol.vcard import in_version, spoken
 from aiocontacts.protocol.vcard._dialects import DIALECT
+from aiocontacts.testing._rewriting import cut_at_commas, has_commas_in_org
 from tests.canaries import CARD_LINE, assert_no_canary
-from tests.protocol.vcard.dialects import DIALECTS, card
+from tests.protocol.vcard.dialects import DIALECTS, card, with_commas
 from tests.protocol.vcard.test_versions import cards
 from tests.protocol.vcard.twins import NAMED
+from tests.test_readable import NAMES
 
 LABEL = "item1.X-ABLabel:"
+
+
+def said(text: str) -> list[object]:
+    """What the view tells of a card, and what a property says that it does not know."""
+    read = VCard.parse(text)
+    return [getattr(read, name) for name in NAMES] + [*map(read.text, read.all("X-OTHER"))]
 
 
 def to_google(*lines: str) -> list[str]:
@@ -211,6 +219,41 @@ def test_vcard_4_has_no_dashes() -> None:
     text = card(*NAMED, "BDAY:18151210").replace("VERSION:3.0", "VERSION:4.0")
 
     assert text == spoken(text, "4.0", YAHOO.quirks)
+
+
+@pytest.mark.parametrize("version", ["3.0", "4.0"])
+def test_no_comma_is_sent_without_a_backslash_to_who_would_cut_there(version: str) -> None:
+    """Texts, addresses and lists are what they were, also once the server has cut them."""
+    text = with_commas(version)
+    sent = spoken(text, version, ("commas-cut",))
+
+    assert not has_commas_in_org(sent)
+    assert said(text) == said(sent) == said(cut_at_commas(sent))
+    assert sent == spoken(sent, version, ("commas-cut",), sent)
+    assert ["Ann", "Annie\\, too"] == [line.value for line in VCard.parse(sent).all("NICKNAME")]
+
+
+@given(cards())
+def test_whatever_has_commas_comes_whole(made: VCard) -> None:
+    """Of any card, what is sent says what it said, and still does once the server has it."""
+    text = in_version(made, "3.0").serialize()
+    sent = spoken(text, "3.0", ("commas-cut",))
+
+    assert said(text) == said(sent) == said(cut_at_commas(sent))
+    assert sent == spoken(sent, "3.0", ("commas-cut",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        card("N:a;b,c;;;", "FN:a\\, b", "URL:http://a;b", "GEO:1,2", 'TEL;X="a,b":1'),
+        card("PHOTO;ENCODING=b;TYPE=JPEG:", " iVBORw0KGgo=", "NOTE;ENCODING=8BIT:a,b"),
+        card("FN:a, b", "NOTE:a\\,b", version="2.1"),
+    ],
+)
+def test_what_no_comma_cuts_goes_byte_for_byte(text: str) -> None:
+    """Lists, what is encoded, and vCard 2.1, where commas have no backslash, stay as they are."""
+    assert text == spoken(text, VCard.parse(text).version, ("commas-cut",))
 
 
 def test_case_114_a_card_that_cannot_be_read_is_not_mended() -> None:

@@ -14,6 +14,7 @@ from tests.protocol.vcard.dialects import card
         ("GENDER:m;", "male"),
         ("GENDER:M;Fellow", "Fellow"),
         ("GENDER:;it's complicated\\; ask", "it's complicated; ask"),
+        ("GENDER:F\\;Lady\\; mostly", "Lady; mostly"),
         ("GENDER:O", "other"),
         ("GENDER:N", "none"),
         ("GENDER:U", "unknown"),
