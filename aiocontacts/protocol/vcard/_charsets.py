@@ -40,4 +40,4 @@ def read_as(data: bytes, charset: str) -> str | None:
 
 def western(data: bytes) -> str:
     """The text of some bytes in windows-1252."""
-    return codecs.charmap_decode(data, "strict", _WINDOWS)[0]
+    return data.decode("latin-1").translate(_WINDOWS)
