@@ -17,7 +17,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from aiocontacts.errors import CardError
-from aiocontacts.protocol.vcard import SCHEMES, Im, Line, VCard, complete_name
+from aiocontacts.protocol.vcard import SCHEMES, Im, Line, Organization, VCard, complete_name
 
 from ._names import CATEGORY, CONTENT, EDITED, ID, LINK, TITLE, UPDATED, contact, gd, spelt
 from ._nodes import Node
@@ -69,6 +69,9 @@ _ELEMENTS: Final = {
     "notes": CONTENT,
     "categories": contact("jot"),
 }
+
+# Parts of an organisation, some of which may arrive without the others.
+_ORGANIZATION: Final = {"name": "ORG", "units": "ORG", "title": "TITLE", "role": "ROLE"}
 
 # What is about the document, or about a line beside it.
 _ABOUT_CARD: Final = frozenset({"BEGIN", "END", "VERSION", "PRODID", "REV", "UID", "X-ABLABEL", ""})
@@ -127,7 +130,9 @@ def put_card(card: VCard, entry: Any, trial: Any) -> list[str]:
     lost |= {key for key in _MANY if not _many(card, entry, trial, key)}
     if len(card.names) > 1:
         lost.add("name")
-    gone = {name for key in lost for name in _PROPERTIES[key]}
+    gone = {name for key in lost - {"organization"} for name in _PROPERTIES[key]}
+    gone |= {_ORGANIZATION[one] for one in _differing(card.organization, entry.organization)}
+    gone |= {name for name in {*_ORGANIZATION.values()} if len(card.all(name)) > 1}
     known = {name for names in _PROPERTIES.values() for name in names} - gone | _ABOUT_CARD
     known |= {"KIND", "X-ADDRESSBOOKSERVER-KIND"} if card.kind == entry.kind else set()
     known |= {"PHOTO"} if card.photo == entry.photo else set()
@@ -187,6 +192,11 @@ def _one(source: Any, target: Any, key: str) -> bool:
             setattr(target, key, None)
         return False
     return bool(_plain(value) == _plain(getattr(target, key)))
+
+
+def _differing(one: Organization | None, other: Organization | None) -> list[str]:
+    mine, theirs = _plain(one or Organization()), _plain(other or Organization())
+    return [key for key in mine if mine[key] != theirs[key]]
 
 
 def _many(source: Any, target: Any, trial: Any, key: str) -> bool:
