@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final, Never, final
+from urllib.parse import urlsplit
 
 from aiocontacts.errors import (
     FetchRefused,
@@ -19,6 +20,7 @@ from aiocontacts.errors import (
     ProtocolError,
     RedirectRefused,
     TimedOut,
+    UsageError,
 )
 from aiocontacts.protocol import (
     Decoder,
@@ -26,10 +28,11 @@ from aiocontacts.protocol import (
     Photo,
     Request,
     ResponseHead,
+    is_loopback,
     origin,
     resolve,
 )
-from aiocontacts.transport import BoundCredentials, Transport, Wire
+from aiocontacts.transport import BoundCredentials, Transport, Wire, is_public
 
 _KINDS: Final = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
@@ -63,8 +66,11 @@ class Places:
         self._wire = wire
         self._abroad = abroad
 
-    async def fetched(self, photo: Photo, max_size: int, deadline: float) -> Photo:
+    async def fetched(self, photo: object, max_size: int, deadline: float) -> Photo:
         """The photo with its bytes."""
+        # Who has not asked whether there is one would see what None has not.
+        if not isinstance(photo, Photo):
+            raise UsageError("this is no photo", hint="contact.photo is None where there is none.")
         if photo.data:
             return photo
         url = _url(photo.uri)
@@ -89,8 +95,18 @@ class Places:
             f"photos are not fetched from {place}",
             url=url,
             sent=False,
-            hint=f"If it is right, say so: fetch_photo(photo, hosts=({place!r},)).",
+            hint=f"If it is right, say so: fetch_photo(photo, hosts=({place!r},))."
+            if _may_be_public(place)
+            else "Photos are fetched from public addresses, and from the session's own server.",
         )
+
+
+def _may_be_public(place: str) -> bool:
+    """Whether it could be asked, if somebody allowed it; where names lead shows later."""
+    try:
+        return is_public(urlsplit(place).hostname or "")
+    except ValueError:
+        return not is_loopback(place)
 
 
 def _url(uri: str) -> str:

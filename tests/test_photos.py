@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -139,6 +140,24 @@ async def test_what_would_allow_it_is_said(asked: Asked) -> None:
 
     assert f"hosts=('{AWAY}',)" in (caught.value.hint or "")
     assert_no_canary(f"{caught.value} {caught.value!r}")
+
+
+@pytest.mark.parametrize("place", ["https://localhost", "http://127.0.0.1:1", "https://10.0.0.1"])
+async def test_what_would_not_allow_it_is_not_said(asked: Asked, place: str) -> None:
+    """Who would be refused there all the same is told where photos may be."""
+    with pytest.raises(FetchRefused) as caught:
+        await asked.fetch(f"{place}/a.jpg")
+
+    assert "Photos are fetched from public addresses, and from the session's own server." == (
+        caught.value.hint
+    )
+
+
+async def test_no_photo_is_not_fetched(session: ContactsSession) -> None:
+    """Where a contact has none, who fetches it is told so."""
+    nothing: Any = None
+    with pytest.raises(UsageError, match="no photo"):
+        await session.fetch_photo(nothing)
 
 
 async def test_plain_http_is_named_by_its_origin(asked: Asked) -> None:
