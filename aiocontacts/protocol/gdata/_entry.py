@@ -11,12 +11,14 @@ RFC 4287 (Atom), GData 3.0, and the element reference of the domain shared conta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Self, final
 
 from aiocontacts.errors import CardError, UsageError
 from aiocontacts.protocol import ETag
-from aiocontacts.protocol.vcard import Photo, VCard
+from aiocontacts.protocol.vcard import Photo, VCard, all_or_nothing
 
 from ._attributes import Attributes
 from ._covering import covers
@@ -222,6 +224,10 @@ class Entry(Attributes):
         if len(before) == len(after) and all(map(_is, before, after)):
             return
         self._document = self._document._replace(root=self._document.root.put(before, after))
+
+    def whole(self) -> AbstractContextManager[None]:
+        """Within, everything is changed or nothing; what is of a wrong type is a `CardError`."""
+        return all_or_nothing(partial(setattr, self, "_document", self._document))
 
     def _with(self, document: Document) -> Entry:
         copied = Entry(document)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ._nodes import Node, Scope
@@ -23,6 +24,10 @@ class Elements(Protocol):
 
     def first(self, name: str) -> Node | None:
         """The first element of one name."""
+        ...
+
+    def whole(self) -> AbstractContextManager[None]:
+        """Within, everything is changed or nothing."""
         ...
 
     def put(self, before: Sequence[Node], after: Sequence[Node]) -> None:

@@ -88,6 +88,7 @@ def names_of(entry: Elements) -> list[Name]:
 
 def set_names(entry: Elements, names: Sequence[Name]) -> None:
     """Have this name; `CardError` for none, and for more than one."""
+    names = list(names)
     if len(names) != 1:
         raise CardError("an entry has one name")
     set_name(entry, names[0])
@@ -165,6 +166,7 @@ def birthday_of(entry: Elements) -> PartialDate | None:
 def set_birthday(entry: Elements, day: PartialDate | None) -> None:
     """Have this birthday, or none."""
     before = entry.all(_BIRTHDAY)[:1]
+    day = None if day is None else PartialDate.of(day)
     if day is None:
         entry.put(before, [])
     elif day.month is None or day.day is None:

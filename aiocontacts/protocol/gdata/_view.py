@@ -42,7 +42,8 @@ class One(Generic[T, W]):
         return self if entry is None else self._read(entry)
 
     def __set__(self, entry: Elements, value: W) -> None:
-        self._write(entry, value)
+        with entry.whole():
+            self._write(entry, value)
 
 
 @final
@@ -65,11 +66,12 @@ class Many(Generic[V]):
 
     def __set__(self, entry: Elements, values: Iterable[V]) -> None:
         before = self.__get__(entry, type(entry))
-        pairs = paired(list(values), before)
-        entry.put(
-            [node for value in before for node in _node_of(value.line)],
-            [self._node(entry, value, own) for value, own in pairs],
-        )
+        with entry.whole():
+            pairs = paired(list(values), before)
+            entry.put(
+                [node for value in before for node in _node_of(value.line)],
+                [self._node(entry, value, own) for value, own in pairs],
+            )
 
     def _node(self, entry: Elements, value: V, own: V | None) -> Node:
         for node in _node_of(own.line if own else None):
@@ -108,8 +110,11 @@ class Plain(Generic[H]):
         return [value for value in values if value is not None]
 
     def __set__(self, entry: Elements, values: Iterable[H]) -> None:
+        with entry.whole():
+            self._set(entry, several(values))
+
+    def _set(self, entry: Elements, values: Sequence[H]) -> None:
         before = [node for node in entry.all(self._name) if self._read(node) is not None]
-        values = several(values)
         nodes = _same(values, before, self._read)
         kept = {id(node) for node in nodes}
         free = [node for node in reversed(before) if id(node) not in kept]
@@ -159,6 +164,10 @@ class Word:
         return self._said(node) or None if node else None
 
     def __set__(self, entry: Elements, text: str | None) -> None:
+        with entry.whole():
+            self._set(entry, text)
+
+    def _set(self, entry: Elements, text: str | None) -> None:
         if text and self._words and text not in self._words:
             raise CardError(f"this is one of {', '.join(sorted(self._words))}")
         node = entry.first(self._name)

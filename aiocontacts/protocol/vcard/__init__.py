@@ -7,6 +7,7 @@ from ._card import VCard
 from ._dates import PartialDate
 from ._dialects import spoken
 from ._draft import Draft
+from ._editing import all_or_nothing
 from ._heads import Parameter
 from ._kinds import SCHEMES
 from ._lines import Line
@@ -53,6 +54,7 @@ __all__ = [
     "Relation",
     "Url",
     "VCard",
+    "all_or_nothing",
     "casemap",
     "complete_name",
     "in_version",

@@ -10,15 +10,17 @@ RFC 2426 (3.0), RFC 6350 (4.0), RFC 6868; vCard 2.1 is read tolerantly.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from itertools import count, pairwise
 from typing import Any, Final, Self, final
 
 from aiocontacts.errors import CardError, UsageError
 
 from ._attributes import Attributes
+from ._editing import all_or_nothing
 from ._lines import Line, ends_card, goes_on, named_lines
 from ._outline import check_ends, outer_names, raw_of
 from ._singles import updated_of
@@ -193,15 +195,9 @@ class VCard(Attributes):
             raise CardError("a line that is cut short would take the new one for its own")
         self._settle(lines, [line.name for line in lines])
 
-    @contextmanager
-    def whole(self) -> Generator[None]:
-        """Within, everything is changed or nothing: a `CardError` takes back what was done."""
-        lines, names = self._lines, self._names
-        try:
-            yield
-        except CardError:
-            self._settle(lines, names)
-            raise
+    def whole(self) -> AbstractContextManager[None]:
+        """Within, everything is changed or nothing; what is of a wrong type is a `CardError`."""
+        return all_or_nothing(partial(self._settle, self._lines, self._names))
 
     def __repr__(self) -> str:
         return f"<VCard {self.version}, {len(self._lines)} lines>"

@@ -47,14 +47,14 @@ class PartialDate:
         try:
             # A leap year, and a month with 31 days, for what is not known.
             date(2000 if self.year is None else self.year, self.month or 1, self.day or 1)
-        except ValueError:
+        except (TypeError, ValueError):
             raise CardError("this day is in no calendar") from None
         if 0 in {self.month, self.day}:
             raise CardError("this day is in no calendar")
 
     @classmethod
-    def of(cls, day: date) -> Self:
-        """The whole date."""
+    def of(cls, day: date | PartialDate) -> Self:
+        """The whole date of a day; the same of what is one already."""
         return cls(day.year, day.month, day.day)
 
     @classmethod
@@ -103,8 +103,9 @@ def date_of(head: Head, text: str) -> PartialDate | None:
     return PartialDate(None, found.month, found.day)
 
 
-def date_written(day: PartialDate, head: Head, version: str) -> tuple[str, list[Parameter]]:
+def date_written(day: PartialDate | date, head: Head, version: str) -> tuple[str, list[Parameter]]:
     """A date as a value, and the parameters that it needs beside those that may stay."""
+    day = PartialDate.of(day)
     kept = [one for one in head.parameters if one.name.upper() not in {_OMITTED, "VALUE"}]
     if version == "4.0":
         # Only a month without a day has a hyphen there (RFC 6350 section 4.3.1).

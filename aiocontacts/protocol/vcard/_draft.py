@@ -14,6 +14,7 @@ from aiocontacts.protocol import Photo
 
 from ._card import VCard
 from ._dates import PartialDate
+from ._editing import of_right_types
 from ._names import Name, Organization
 from ._texts import several
 from ._values import Address, CustomField, Email, Event, Im, Phone, Relation, Url
@@ -39,7 +40,7 @@ class Draft:
     phones: Sequence[Phone | str] = ()
     addresses: Sequence[Address] = ()
     organization: Organization | str | None = None
-    birthday: PartialDate | date | None = None
+    birthday: PartialDate | date | str | None = None
     urls: Sequence[Url | str] = ()
     ims: Sequence[Im | str] = ()
     relations: Sequence[Relation | str] = ()
@@ -55,7 +56,9 @@ class Draft:
     """Its UID; servers may give it another."""
 
     def __post_init__(self) -> None:
-        if not self._name().shown.strip():
+        with of_right_types():
+            named = self._name().shown.strip()
+        if not named:
             raise CardError("a contact needs a name")
 
     def card(self, version: str = "3.0") -> VCard:
@@ -63,7 +66,13 @@ class Draft:
         if version not in {"3.0", "4.0"}:
             raise CardError("a new card is written in vCard 3.0 or 4.0")
         card = VCard.parse(f"BEGIN:VCARD\r\nVERSION:{version}\r\nEND:VCARD\r\n")
-        card.uid = f"urn:uuid:{self.uid}" if version == "4.0" and _is_uuid(self.uid) else self.uid
+        with of_right_types():
+            self._fill(card)
+        return card
+
+    def _fill(self, card: VCard) -> None:
+        whole = card.version == "4.0" and _is_uuid(self.uid)
+        card.uid = f"urn:uuid:{self.uid}" if whole else self.uid
         card.name = self._name()
         card.emails = _values(Email, self.emails)
         card.phones = _values(Phone, self.phones)
@@ -81,7 +90,6 @@ class Draft:
         card.notes = self.notes
         card.categories = self.categories
         card.photo = self.photo
-        return card
 
     def serialize(self, version: str = "3.0") -> str:
         """The text of the card."""
@@ -102,8 +110,10 @@ def _organization(value: Organization | str | None) -> Organization | None:
     return Organization(value) if isinstance(value, str) else value
 
 
-def _date(value: PartialDate | date | None) -> PartialDate | None:
-    return PartialDate.of(value) if isinstance(value, date) else value
+def _date(value: PartialDate | date | str | None) -> PartialDate | None:
+    if isinstance(value, str):
+        return PartialDate.parse(value)
+    return None if value is None else PartialDate.of(value)
 
 
 def _is_uuid(text: str) -> bool:

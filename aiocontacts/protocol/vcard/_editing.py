@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
+
+from aiocontacts.errors import CardError
 
 from ._heads import Parameter
 from ._lines import Line
@@ -63,6 +65,29 @@ class Editable(Protocol):
     def rewrite(self, changes: Changes) -> None:
         """Have other lines, or none, in the place of each of some."""
         ...
+
+
+@contextmanager
+def of_right_types() -> Generator[None]:
+    """Within, a value of a wrong type, of which nothing can be made, is a `CardError`."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError) as error:
+        raise CardError(
+            "a value of this type cannot be written",
+            hint="Texts are str, dates PartialDate, and lists have values such as Email('a@b.c').",
+        ) from error
+
+
+@contextmanager
+def all_or_nothing(restore: Callable[[], object]) -> Generator[None]:
+    """Within, everything is changed or nothing: a `CardError` takes back what was done."""
+    try:
+        with of_right_types():
+            yield
+    except CardError:
+        restore()
+        raise
 
 
 def edited(line: Line, value: str, parameters: Sequence[Parameter], style: Style) -> Line:

@@ -130,6 +130,7 @@ def set_name(card: Editable, name: Name) -> None:
 
 def set_names(card: Editable, names: Sequence[Name]) -> None:
     """Have these names; the first is the one that is pronounced."""
+    names = list(names)
     held = names_of(card)[1:]
     # What somebody else left empty behind the first is no reason to refuse that.
     if not names or not all(name.shown or name in held for name in names):

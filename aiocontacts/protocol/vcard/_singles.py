@@ -59,7 +59,7 @@ def set_birthday(card: Editable, day: PartialDate | None) -> None:
     before = card.all("BDAY")[:1]
     if day is None:
         card.put(card.all("BDAY"), [], "BDAY")
-    elif day != birthday_of(card):
+    elif PartialDate.of(day) != birthday_of(card):
         head = before[0].head if before else NO_HEAD
         value, parameters = date_written(day, head, card.version)
         style = card.style

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self, TypeVar, cast, final, overload
 
 from aiocontacts.errors import CardError
@@ -45,7 +45,10 @@ class Texts:
         return [self._text(card, line) for line in self._lines(card)]
 
     def __set__(self, card: Editable, texts: Iterable[str]) -> None:
-        texts = several(texts)
+        with card.whole():
+            self._set(card, several(texts))
+
+    def _set(self, card: Editable, texts: Sequence[str]) -> None:
         before = self._lines(card)
         same: dict[str, list[Line]] = {}
         for line in reversed(before):
@@ -98,7 +101,10 @@ class Listed:
         return [text for text in found if text]
 
     def __set__(self, card: Editable, texts: Iterable[str]) -> None:
-        texts = several(texts)
+        with card.whole():
+            self._set(card, several(texts))
+
+    def _set(self, card: Editable, texts: Sequence[str]) -> None:
         if not all(texts):
             raise CardError("an empty value cannot be written")
         # In one line, unless they are as they were.

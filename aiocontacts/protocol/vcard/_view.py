@@ -53,18 +53,20 @@ class Many(Generic[V]):
         return found
 
     def __set__(self, card: Editable, values: Iterable[V]) -> None:
-        values = list(values)
+        with card.whole():
+            self._set(card, list(values))
+
+    def _set(self, card: Editable, values: list[V]) -> None:
         before = self.__get__(card, type(card))
         pairs = [(value, _line_of(own)) for value, own in paired(values, before)]
         lines = list(self._lines(card, pairs))
         old = [line for value in before if (line := _line_of(value))]
         labels = [self._kind.labels.get(line.name) for line in lines]
-        with card.whole():
-            card.put(old, lines, self._kind.name(card.version))
-            card.rewrite(
-                dict(relabelled(card, zip(values, lines, labels, strict=True)))
-                | dict(left_alone(card, _without(old, lines)))
-            )
+        card.put(old, lines, self._kind.name(card.version))
+        card.rewrite(
+            dict(relabelled(card, zip(values, lines, labels, strict=True)))
+            | dict(left_alone(card, _without(old, lines)))
+        )
 
     def _lines(self, card: Editable, pairs: Sequence[tuple[V, Line | None]]) -> Iterator[Line]:
         taken = {line.name for _, line in pairs if line}
@@ -146,7 +148,7 @@ def _described(
     """Parameters with these types and this preference; `CardError` if they are none."""
     if not all(word.replace("-", "").isalnum() and word.isascii() for word in types):
         raise CardError("a type is a word of letters, digits and hyphens; a label may be anything")
-    if preference is not None and not 1 <= preference <= 100:
+    if preference is not None and preference not in range(1, 101):
         raise CardError("a preference is from 1 to 100")
     first = preference == 1 and version != "4.0"
     words = (*types, "pref") if first else types

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from aiocontacts.errors import CardError
 from aiocontacts.protocol.gdata import Entry
 from aiocontacts.protocol.gdata._attributes import Attributes
 from aiocontacts.protocol.vcard import VCard
 from tests.protocol.gdata.entries import ABOUT, FULL, VALUES
+from tests.protocol.vcard.wrong import WRONG
 
 NAMES = [name for name in vars(Attributes) if not name.startswith("__")]
 WORDS = {
@@ -50,3 +56,13 @@ def test_every_attribute_is_in_an_entry_with_all_elements() -> None:
 
     assert [] == [name for name in NAMES if not getattr(document, name)]
     assert set(ABOUT) == set(VALUES) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name, value", [*WRONG, ("organizations", [5]), ("hobbies", [5])])
+def test_a_value_of_a_wrong_type_is_a_card_error(name: str, value: Any) -> None:
+    """It is told as what is wrong with an entry, and the entry is what it was."""
+    document = Entry.parse(FULL)
+    with pytest.raises(CardError):
+        setattr(document, name, value)
+
+    assert FULL == document.serialize()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,42 @@ def test_a_draft_is_written_in_versions_that_servers_take() -> None:
         Draft(full_name="x").card("2.1")
     with pytest.raises(CardError):
         Draft(full_name="x\x00").card()
+
+
+@pytest.mark.parametrize(
+    "birthday, expected",
+    [
+        ("1985-04-12", PartialDate(1985, 4, 12)),
+        ("--0412", PartialDate(None, 4, 12)),
+        (date(1985, 4, 12), PartialDate(1985, 4, 12)),
+        (datetime(1985, 4, 12, 8, tzinfo=UTC), PartialDate(1985, 4, 12)),
+    ],
+)
+def test_a_birthday_may_be_a_text_or_a_date(birthday: date | str, expected: PartialDate) -> None:
+    """A day as cards and Python write it is the same birthday, in every version."""
+    draft = Draft(full_name="x", birthday=birthday)
+
+    assert expected == draft.card().birthday == draft.card("4.0").birthday
+
+
+@pytest.mark.parametrize("birthday", ["yesterday", "", "1985-02-30"])
+def test_a_text_that_is_no_date_is_no_birthday(birthday: str) -> None:
+    """What no calendar knows is a CardError."""
+    with pytest.raises(CardError):
+        Draft(full_name="x", birthday=birthday).card()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"full_name": 5},
+        {"name": "Ada"},
+        *({name: 5} for name in ("emails", "addresses", "organization", "birthday", "notes")),
+        *({name: [5]} for name in ("emails", "phones", "events", "nicknames", "custom_fields")),
+        {"uid": None},
+    ],
+)
+def test_arguments_of_wrong_types_are_card_errors(wrong: dict[str, Any]) -> None:
+    """They are told as what is wrong with a contact, when it is made or when it is written."""
+    with pytest.raises(CardError):
+        Draft(**{"full_name": "x", **wrong}).serialize("4.0")

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import pytest
+
+from aiocontacts import CardError
 from aiocontacts.protocol.vcard import Line, Parameter, VCard
-from aiocontacts.protocol.vcard._editing import Editable, edited
+from aiocontacts.protocol.vcard._editing import Editable, all_or_nothing, edited, of_right_types
 from aiocontacts.protocol.vcard._style import Style
 from tests.protocol.vcard.dialects import card
 
@@ -27,3 +30,23 @@ def test_a_card_is_what_the_view_edits() -> None:
     assert None is parsed.label("item3")
     assert ["A", "X-ABLABEL"] == [line.name for line in parsed.grouped("item1")]
     assert "item3" == next(parsed.new_groups())
+
+
+@pytest.mark.parametrize("error", [CardError("x"), AttributeError(), TypeError(), KeyError()])
+def test_an_edit_that_fails_is_taken_back(error: Exception) -> None:
+    """What a value of a wrong type brings about is a CardError too, which says why."""
+    restored: list[str] = []
+    with pytest.raises(CardError) as caught, all_or_nothing(lambda: restored.append("x")):
+        raise error
+
+    assert ["x"] == restored
+    assert error in {caught.value, caught.value.__cause__}
+
+
+def test_an_edit_that_is_right_stays() -> None:
+    """What went well is not taken back."""
+    restored: list[str] = []
+    with all_or_nothing(lambda: restored.append("x")), of_right_types():
+        pass
+
+    assert [] == restored
