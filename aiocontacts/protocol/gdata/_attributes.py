@@ -7,6 +7,7 @@ The names are those of a card, and so are the values; what only an entry has com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from aiocontacts.protocol.vcard import (
     Address,
@@ -75,7 +76,7 @@ class Attributes:
     organization: One[Organization | None, Organization | None] = One(
         organization_of, set_organization, "The company, and what it is there (gd:organization)."
     )
-    birthday: One[PartialDate | None, PartialDate | None] = One(
+    birthday: One[PartialDate | None, PartialDate | date | None] = One(
         birthday_of, set_birthday, "The birthday (gContact:birthday), with or without its year."
     )
     nicknames: One[list[str], Sequence[str]] = One(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from aiocontacts.errors import CardError
@@ -163,15 +164,16 @@ def birthday_of(entry: Elements) -> PartialDate | None:
         return None
 
 
-def set_birthday(entry: Elements, day: PartialDate | None) -> None:
+def set_birthday(entry: Elements, day: PartialDate | date | None) -> None:
     """Have this birthday, or none."""
     before = entry.all(_BIRTHDAY)[:1]
-    day = None if day is None else PartialDate.of(day)
     if day is None:
         entry.put(before, [])
-    elif day.month is None or day.day is None:
+        return
+    day = PartialDate.of(day)
+    if day.month is None or day.day is None:
         raise CardError("the birthday of an entry has a month and a day")
-    elif day != birthday_of(entry):
+    if day != birthday_of(entry):
         node = before[0] if before else Node.make(_BIRTHDAY, entry.scope)
         entry.put(before, [node.with_attribute("when", str(day))])
 

@@ -8,6 +8,7 @@ is the business of the modules that the table names.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from aiocontacts.protocol import Photo
 
@@ -51,7 +52,7 @@ class Attributes:
     organization: One[Organization | None, Organization | None] = One(
         organization_of, set_organization, "The company, and what it is there (ORG, TITLE, ROLE)."
     )
-    birthday: One[PartialDate | None, PartialDate | None] = One(
+    birthday: One[PartialDate | None, PartialDate | date | None] = One(
         birthday_of, set_birthday, "The birthday (BDAY), as far as it is known."
     )
     nicknames: Listed = Listed("NICKNAME", doc="The nicknames (NICKNAME), of all lines.")

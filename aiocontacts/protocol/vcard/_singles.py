@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, Self, TypeVar, final, overload
 
 from ._dates import PartialDate, date_of, date_written
@@ -54,7 +54,7 @@ def birthday_of(card: Editable) -> PartialDate | None:
     return date_of(lines[0].head, text_of(lines[0], card.version)) if lines else None
 
 
-def set_birthday(card: Editable, day: PartialDate | None) -> None:
+def set_birthday(card: Editable, day: PartialDate | date | None) -> None:
     """Have this birthday, or none."""
     before = card.all("BDAY")[:1]
     if day is None:

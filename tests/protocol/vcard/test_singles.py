@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from aiocontacts import PartialDate, VCard
+from aiocontacts.protocol.gdata import Entry
 from tests.protocol.vcard.dialects import card
 
 
@@ -135,3 +136,15 @@ def test_what_it_is_sorted_by_may_stand_in_the_name() -> None:
     assert card("N;SORT-AS=b:x", "X-FILE-AS:c", version="4.0") == both.serialize()
     both.file_as = None
     assert card("N:x", version="4.0") == both.serialize()
+
+
+@pytest.mark.parametrize("day", [date(1985, 4, 12), datetime(1985, 4, 12, 8, tzinfo=UTC)])
+def test_a_day_of_python_is_a_birthday(day: date) -> None:
+    """A date, or a moment of one, is the same birthday in cards and in entries."""
+    for made in (VCard.parse(card("FN:a")), Entry.of(VCard.parse(card("FN:a")))):
+        made.birthday = day
+
+        assert PartialDate(1985, 4, 12) == made.birthday
+        before = made.serialize()
+        made.birthday = day
+        assert before == made.serialize()
