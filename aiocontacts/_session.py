@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Self, final
 from weakref import WeakValueDictionary
@@ -15,7 +14,7 @@ from aiocontacts.errors import MissingProperty, UsageError
 from aiocontacts.protocol import (
     GOOGLE,
     LIMITS,
-    Base,
+    STANDARD,
     GoogleEndpoints,
     Photo,
     ServerProfile,
@@ -247,16 +246,17 @@ class ContactsSession:
     def _remember(self, url: str, info: AddressBookInfo | None) -> None:
         """Keep what was discovered in step with what we did to a book."""
         if self._discovery is not None:
-            others = [book for book in self._discovery.books if Base(book.url).url != url]
-            books = (*others, info) if info is not None else tuple(others)
-            self._discovery = replace(self._discovery, books=books)
+            self._discovery = self._discovery.with_book(url, info)
 
     def address_book(self, url: str) -> AddressBook:
         """The address book at a URL that you know, absolute or on this session's server; no I/O.
 
+        One that was not discovered is asked what it is before you first write to it.
         Raises UsageError for a URL whose origin may not have the credentials.
         """
-        return self._book(info_at(self._server.url, url))
+        info = info_at(self._server.url, url)
+        known = self._discovery.book_at(info.url) if self._discovery else None
+        return self._book(known or info, asks=known is None)
 
     def shared_contacts(self, domain: str) -> SharedContacts:
         """The contacts that a Google Workspace domain shares, by the domain's name; no I/O.
@@ -289,12 +289,12 @@ class ContactsSession:
         places = Places(self._credentials, self._wire, self._abroad, hosts)
         return await places.fetched(photo, max_size, deadline)
 
-    def _book(self, info: AddressBookInfo) -> AddressBook:
+    def _book(self, info: AddressBookInfo, *, asks: bool = False) -> AddressBook:
         # A photo there is the server's own; elsewhere below its domain it may be anybody's.
         self._credentials.adopt(origin(info.url))
-        # One book is one object: those who write to it have to take turns.
         book = self._books.get(info)
         if book is None:
             profile = self._profile or profile_of(info.url, info.sync_token)
-            book = self._books[info] = AddressBook(self._wire, info, profile)
+            unknown = asks and self._profile is None and profile is STANDARD
+            book = self._books[info] = AddressBook(self._wire, info, profile, asks=unknown)
         return book

@@ -82,7 +82,7 @@ class Story:
         wire = Wire(transport, credentials, sleep=self._sleep, clock=clock)
         url = f"{self._server.url.rstrip('/')}{self._book.href}"
         book = AddressBook(wire, AddressBookInfo(url, "People"), profile)
-        book._stored._sleep = self._sleep
+        book._writing.stored._sleep = self._sleep
         return book
 
     async def _sleep(self, seconds: float) -> None:

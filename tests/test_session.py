@@ -514,10 +514,11 @@ async def test_a_book_is_one_object(server: FakeServer, session: ContactsSession
     server.book("contacts")
     [book] = await session.address_books()
     [again] = await session.address_books()
-    by_url = session.address_book(book.url)
+    by_url = session.address_book(f"{HOME}else/")
 
     assert book is again
-    assert by_url is session.address_book(book.url)
+    assert book is session.address_book(book.url)
+    assert by_url is session.address_book(by_url.url)
 
 
 async def test_a_book_may_be_changed_before_anything_is_known(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, final, overload
 
 import anyio
 
-from aiocontacts.errors import UsageError, shown
-from aiocontacts.protocol import STANDARD, Base, Relation, ServerProfile, Waist
+from aiocontacts.errors import UsageError
+from aiocontacts.protocol import STANDARD, Base, ServerProfile, Waist
 from aiocontacts.protocol.dav import ListMembers, Member
 from aiocontacts.sync import (
     Change,
@@ -28,19 +28,18 @@ from aiocontacts.sync import (
     Unreadable,
 )
 
+from .._joint import Joint
 from ._book_info import AddressBookInfo, MultigetResult, QueryResult
-from ._contact import Contact, version_held
+from ._contact import Contact, member_of, version_held
 from ._fetch import BookSource, CardFetcher
 
 if TYPE_CHECKING:
     from aiocontacts.protocol.dav import Filter, PropFilter
 
     from ._card_text import Card
-    from ._changing import Changing
-    from ._creating import Creating
     from ._examining import Examination
     from ._partial import PartialResult
-    from ._stored import Stored
+    from ._writing import Writing
 
 _CONCURRENT = 8
 
@@ -50,38 +49,42 @@ class AddressBook:
     """One address book of a session (RFC 6352 section 5.2)."""
 
     def __init__(
-        self, waist: Waist, info: AddressBookInfo, profile: ServerProfile = STANDARD
+        self,
+        waist: Waist,
+        info: AddressBookInfo,
+        profile: ServerProfile = STANDARD,
+        *,
+        asks: bool = False,
     ) -> None:
         self._waist = waist
+        self._asking = Joint(self._ask) if asks else None
         # The form for collections (RFC 4918 section 5.2), and one name for the state.
         info = replace(info, url=Base(info.url).url)
         self._base = Base(info.url)
         self._fetcher = CardFetcher(info.url)
         self._strategies = (SyncToken[Contact](profile), CTag[Contact](ETag(profile), profile))
         self.info = info
-        """What discovery found out about it."""
+        """What discovery found out about it; at a URL of yours, what it says before you write."""
         self.profile = profile
         """What its server does differently."""
 
-    @cached_property
-    def _stored(self) -> Stored:
-        from ._stored import Stored  # noqa: PLC0415 - slow, and many programs only read
+    async def _writer(self) -> Writing:
+        """What writes here; a book that nobody has discovered is asked before what it is."""
+        if self._asking is not None:
+            await self._asking.result()
+        return self._writing
 
-        return Stored(self._waist, self.info, self.profile)
+    async def _ask(self) -> None:
+        from ._writing import described  # noqa: PLC0415 - slow, and many programs only read
 
-    @cached_property
-    def _creating(self) -> Creating:
-        from ._arrivals import Arrivals  # noqa: PLC0415 - slow, and many programs only read
-        from ._creating import Creating  # noqa: PLC0415 - slow, and many programs only read
-
-        arrivals = Arrivals(self._stored, self._fetcher)
-        return Creating(self._stored, arrivals, self.info.add_member)
+        self.info, self.profile = await described(self._waist, self.info)
+        self._asking = None
 
     @cached_property
-    def _changing(self) -> Changing[Contact]:
-        from ._changing import Changing  # noqa: PLC0415 - slow, and many programs only read
+    def _writing(self) -> Writing:
+        from ._writing import Writing  # noqa: PLC0415 - slow, and many programs only read
 
-        return Changing(self._stored)
+        return Writing(self._waist, self.info, self.profile, self._fetcher)
 
     def __repr__(self) -> str:
         return f"AddressBook({self.display_name!r})"
@@ -120,7 +123,7 @@ class AddressBook:
         """
         if isinstance(members, str):
             raise UsageError("multiget wants many members, not one text", hint="Or use get().")
-        wanted = {member.key: member for member in (_member_of(self._base, m) for m in members)}
+        wanted = {member.key: member for member in (member_of(self._base, m) for m in members)}
         answers: dict[str, Change[Contact]] = {}
         limiter = anyio.CapacityLimiter(_CONCURRENT)
 
@@ -143,7 +146,7 @@ class AddressBook:
         """One card, by its member, key or href (GET); raises NotFound."""
         from aiocontacts.protocol.dav import GetObject  # noqa: PLC0415 - slow, and seldom wanted
 
-        member = _member_of(self._base, named)
+        member = member_of(self._base, named)
         url = self._base.url_of(member.href)
         read = Contact.read(member, await self._waist.send(GetObject(url)), self._base)
         if isinstance(read, Contact):
@@ -205,7 +208,7 @@ class AddressBook:
         `name` that is taken.  An answer that is lost is cleared up by looking: there is never a
         second card.  Where that cannot be done either, the error's hint says so.
         """
-        return await self._creating.create(card, name)
+        return await (await self._writer()).creating.create(card, name)
 
     async def update(self, contact: Contact, card: Card, *, merge: bool = False) -> Contact:
         """The contact with another card, stored over the version that you have (If-Match).
@@ -219,14 +222,16 @@ class AddressBook:
         server does not take.  Where the server gives no strong entity tag, or does not look at
         it, the version is compared by reading just before.
         """
-        return await self._changing.update(version_held(contact), card, merge=merge)
+        held = version_held(contact)
+        return await (await self._writer()).changing.update(held, card, merge=merge)
 
     async def delete(self, contact: Contact) -> None:
         """Delete the version of a contact that you have; one that is gone already is no error.
 
         Raises EditConflict, with what is there now, where somebody else has edited it.
         """
-        await self._changing.delete(version_held(contact))
+        held = version_held(contact)
+        await (await self._writer()).changing.delete(held)
 
     async def modify(
         self, named: Member | Contact | str, function: Callable[[Contact], Card | Awaitable[Card]]
@@ -238,8 +243,9 @@ class AddressBook:
         answer was lost, and the edit may be below somebody else's.  A function that returns the
         text it was given writes nothing.
         """
-        member = _member_of(self._base, named)
-        return await self._changing.modify(lambda: self._stored.fetch(member), function)
+        member = member_of(self._base, named)
+        writer = await self._writer()
+        return await writer.changing.modify(lambda: writer.stored.fetch(member), function)
 
     def sync(
         self,
@@ -283,17 +289,3 @@ async def _together(
                 tasks.start_soon(work, portion)
     except ExceptionGroup as group:
         raise group.exceptions[0] from group
-
-
-def _member_of(base: Base, named: object) -> Member:
-    """The member that a caller named, by itself, by its contact, its key or its href."""
-    if isinstance(named, Member):
-        return named
-    if isinstance(named, Contact):
-        return Member(named.key, named.href, named.etag)
-    if not isinstance(named, str):
-        raise UsageError(f"a card is named by its key, and not by {type(named).__name__}")
-    read = base.read(named)
-    if read.relation is not Relation.MEMBER:
-        raise UsageError(f"{shown(named)} is no card of {shown(base.url)}")
-    return Member(read.key, read.href, None)

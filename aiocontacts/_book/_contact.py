@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Self, TypeVar, final
 
-from aiocontacts.errors import ContactsError, ProtocolError, UsageError
-from aiocontacts.protocol import Base, ETag, Headers, Request, ResponseHead, inner_refusal
+from aiocontacts.errors import ContactsError, ProtocolError, UsageError, shown
+from aiocontacts.protocol import Base, ETag, Headers, Relation, Request, ResponseHead, inner_refusal
 from aiocontacts.protocol.dav import CardResponse, Member
 
 from .._readable import Readable
@@ -77,6 +77,20 @@ class Contact(Readable):
         if flaw:
             return ProtocolError(flaw, url=base.url_of(member.href))
         return cls(member.key, member.href, card.etag, with_line_ends(card.text or ""))
+
+
+def member_of(base: Base, named: object) -> Member:
+    """The member that a caller named, by itself, by its contact, its key or its href."""
+    if isinstance(named, Member):
+        return named
+    if isinstance(named, Contact):
+        return Member(named.key, named.href, named.etag)
+    if not isinstance(named, str):
+        raise UsageError(f"a card is named by its key, and not by {type(named).__name__}")
+    read = base.read(named)
+    if read.relation is not Relation.MEMBER:
+        raise UsageError(f"{shown(named)} is no card of {shown(base.url)}")
+    return Member(read.key, read.href, None)
 
 
 def version_held(contact: GivenT) -> GivenT:

@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self, final
 from urllib.parse import urlsplit
 
@@ -73,6 +73,15 @@ class Discovery:
     def is_due(self, now: float | None = None) -> bool:
         """Whether it is time to look again."""
         return (time.time() if now is None else now) >= self.look_again_at
+
+    def book_at(self, url: str) -> AddressBookInfo | None:
+        """The book that is there, if one was found."""
+        return next((book for book in self.books if Base(book.url).url == Base(url).url), None)
+
+    def with_book(self, url: str, info: AddressBookInfo | None) -> Self:
+        """The same with this book at a URL, in place of what was there; or with none."""
+        others = tuple(book for book in self.books if Base(book.url).url != Base(url).url)
+        return replace(self, books=others if info is None else (*others, info))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for a JSON file or a database."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from ._answers import Answer, Call
 from ._properties import View
-from ._quirks_reading import READING
+from ._quirks_reading import READING, with_its_tokens
 from ._quirks_writing import REFUSING, WRITING
 from ._retelling import Act, Proceed
 from ._site import Site
@@ -26,6 +26,8 @@ _ACTS: Final[Mapping[str, Act]] = {**WRITING, **READING}
 def with_quirks(view: View, proceed: Proceed) -> Proceed:
     """The server as its profile has it, for one call."""
     quirks = view.site.profile.quirks
+    if view.site.profile.tokens:
+        proceed = partial(_before, view, with_its_tokens, proceed)
     if quirks:
         for name, act in reversed(list(_ACTS.items())):
             if name in quirks:
