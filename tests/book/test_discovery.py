@@ -836,6 +836,18 @@ def segments() -> Iterator[tuple[str, str]]:
     yield f"{HOST}/", ""
 
 
+def test_a_book_is_found_at_its_url() -> None:
+    """One URL of a collection is as good as the other, with a slash at its end and without."""
+    one, other = AddressBookInfo(f"{HOST}/one", "One"), AddressBookInfo(f"{HOST}/other/", "Other")
+    found = Discovery(None, (), (one, other), 0.0)
+    renamed = AddressBookInfo(f"{HOST}/one/", "Two")
+
+    assert (one, other) == (found.book_at(f"{HOST}/one/"), found.book_at(f"{HOST}/other"))
+    assert None is found.book_at(f"{HOST}/none/")
+    assert (other, renamed) == found.with_book(f"{HOST}/one/", renamed).books
+    assert (one,) == found.with_book(f"{HOST}/other", None).books
+
+
 @pytest.mark.parametrize("url, expected", [*segments()])
 def test_a_url_gives_a_name(url: str, expected: str) -> None:
     """The last part of a URL, decoded, is a name where there is no other."""

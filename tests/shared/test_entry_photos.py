@@ -103,9 +103,13 @@ async def test_where_nobody_knows_whether_it_is_gone_the_refusal_stands() -> Non
 async def test_a_photo_that_is_too_large_is_named() -> None:
     """What is too large is the photo, and no extended property."""
     domain = Domain()
+    one = await domain.add()
     domain.feed.photo_bytes = 3
+    domain.asked.clear()
     with pytest.raises(CardRefused, match="A smaller photo"):
-        await domain.shared.set_photo(await domain.add(), JPEG)
+        await domain.shared.set_photo(one, JPEG)
+
+    assert ["GET", "PUT *"] == domain.asked
 
 
 async def test_another_photo_is_not_lost() -> None:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from aiocontacts.protocol import PROFILES, QUIRKS, STANDARD, ServerProfile
+from aiocontacts.protocol import PROFILES, QUIRKS, RADICALE, STANDARD, ServerProfile
 from aiocontacts.testing import FakeServer
 from tests.canaries import PASSWORD
 from tests.testing.asking import (
@@ -510,3 +510,14 @@ def test_whom_google_does_not_know_it_sends_nowhere() -> None:
 
     assert 401 == asked_by_stranger(server, "PROPFIND", "/.well-known/carddav").status
     assert 404 == asked(server, "PROPFIND", "/.well-known/carddav").status
+
+
+def test_tokens_tell_whose_they_are() -> None:
+    """A server that is known by its tokens gives such, and understands them."""
+    server = FakeServer(profile=RADICALE, password=PASSWORD)
+    book = server.book()
+    given = token(server)
+    book.put("new.vcf", N)
+
+    assert given.startswith(RADICALE.tokens)
+    assert [(NEW, 200)] == sync(server, given).responses
