@@ -63,9 +63,9 @@ class AddressBook:
         self._base = Base(info.url)
         self._fetcher = CardFetcher(info.url)
         self._strategies = (SyncToken[Contact](profile), CTag[Contact](ETag(profile), profile))
-        self.info = info
+        self.info: AddressBookInfo = info
         """What discovery found out about it; at a URL of yours, what it says before you write."""
-        self.profile = profile
+        self.profile: ServerProfile = profile
         """What its server does differently."""
 
     async def _writer(self) -> Writing:

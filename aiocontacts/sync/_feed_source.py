@@ -47,7 +47,7 @@ class FeedSource(Generic[R]):
     batch = MOST_EDITS
 
     def __init__(self, waist: Waist, url: str, record: Callable[[FeedEntry], R]) -> None:
-        self.waist = CountingWaist(waist)
+        self.waist: CountingWaist = CountingWaist(waist)
         self._record = record
         self._batches = True
         self.url = url
