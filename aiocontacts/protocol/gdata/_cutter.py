@@ -35,7 +35,7 @@ from ._names import (
     SELF_REL,
     UPDATED,
 )
-from ._plain import END, bound_as_usual, plain
+from ._plain import END, bound_as_usual, plain, unfinished
 
 # Names as expat gives them.
 _FEED: Final = FEED[1:]
@@ -105,10 +105,11 @@ class EntryCutter:
                 skimmed, skims = end, self._skims()
             at = end
         self._reader.skim(data[skimmed:at])
-        if skims and len(data) - at < _HELD:
-            self._held = data[at:]
+        rest = data[at:]
+        if skims and len(rest) < _HELD and unfinished(rest):
+            self._held = rest
         else:
-            self._reader.read(data[at:])
+            self._reader.read(rest)
         ready, self._ready = self._ready, []
         return ready
 

@@ -36,8 +36,14 @@ _begins: Final = re.compile(
     rf"\s*+(?P<entry>{_ENTRY})\s*+<id>(?P<id>{_TEXT})</id>\s*+<updated>(?P<updated>{_TEXT})</updated>"
     rf"(?P<edited>\s*+{_EDITED})?+(?:\s*+{_FLAT})*+".encode()
 ).match
+_opens: Final = re.compile(rf"\s*+{_ENTRY}".encode()).match
 _links: Final = re.compile(_LINK.encode()).findall
 _doubtful: Final = re.compile(rb"<(?:[!?]|link|entry|gd:deleted|batch:)").search
+
+
+def unfinished(data: bytes) -> bool:
+    """Whether bytes between entries may wait for more: nothing that they begin has ended yet."""
+    return b">" not in data or (_opens(data) is not None and b"</entry" not in data)
 
 
 def bound_as_usual(inherited: Iterable[Declaration]) -> bool:

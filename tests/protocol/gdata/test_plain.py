@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Sequence
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from aiocontacts.protocol import LIMITS, Headers, ResponseHead
 from aiocontacts.protocol.gdata import _cutter
 from aiocontacts.protocol.gdata import _names as names
 from aiocontacts.protocol.gdata._cutter import EntryCutter
-from aiocontacts.protocol.gdata._found import Told, declarations
+from aiocontacts.protocol.gdata._found import FeedEntry, Told, declarations
 from aiocontacts.protocol.gdata._plain import bound_as_usual, plain
 from tests.protocol.gdata.pages import ATOM, NAMESPACES, URL, entry, feed
 from tests.protocol.hostile import refused
@@ -33,6 +34,7 @@ USUAL = (
 
 PIECES = (
     "<entry>", "</entry>", "<entry xmlns='urn:x'>", "<entry gd:etag='\"2\"'>", "<entry/>",
+    "</entry >",
     "<id>x/b</id>", "<id>x/c<!-- --></id>", "<id> x/d\n</id>", "<id>x&#47;e</id>",
     "<atom:id>y</atom:id>", "<updated>2026-01-01T00:00:00Z</updated>", "<updated></updated>",
     f"<app:edited xmlns:app='{names.APP}'>2026</app:edited>", "<title>T</title>",
@@ -80,34 +82,58 @@ contents = st.one_of(
 sizes = st.lists(st.integers(1, 700), max_size=6)
 
 
-def lanes(body: bytes, cuts: Sequence[int] = ()) -> tuple[object, object]:
+Cut = tuple[FeedEntry, bytes]
+Read = tuple[list[Cut], Told | None, Told] | None
+
+
+def lanes(body: bytes, cuts: Sequence[int] = ()) -> tuple[Read, Read]:
     """What is read of a page at a glance where that may be, and by elements alone."""
-    return read(body, cuts, most=_cutter._SKIMMED), read(body, cuts, most=0)
-
-
-def read(body: bytes, cuts: Sequence[int], most: int) -> object:
-    """Entries, and what the feed says of itself at both ends; None where it is refused."""
-    cutter, at, found = EntryCutter(HEAD), 0, list[object]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_cutter, "_SKIMMED", most)
-        try:
-            for size in (*cuts, len(body)):
-                found += cutter.feed(body[at : at + size])
-                at += size
-            cutter.close()
-        except MalformedResponse:
-            return None
+        patch.setattr(_cutter, "bound_as_usual", lambda _inherited: False)
+        there = read(body, cuts)
+    return read(body, cuts), there
+
+
+def read(body: bytes, cuts: Sequence[int]) -> Read:
+    """Entries, and what the feed says of itself at both ends; None where it is refused."""
+    cutter, at, found = EntryCutter(HEAD), 0, list[Cut]()
+    try:
+        for size in (*cuts, len(body)):
+            found += cutter.feed(body[at : at + size])
+            at += size
+        cutter.close()
+    except MalformedResponse:
+        return None
     return found, cutter.first_told, cutter.feed_told
 
 
 @given(st.sampled_from([*HEADS]), st.lists(contents, min_size=1, max_size=4), sizes)
 def test_a_glance_sees_what_is_there(head: str, entries: list[str], cuts: list[int]) -> None:
     """However entries are written, they are read as they are by who reads every element."""
-    body = f"<feed {head}>{USUAL}{chr(10).join(entries)}{USUAL}</feed>".encode()
+    body = f"<feed {head}>{USUAL}{chr(10).join(entries)}</feed>".encode()
 
     seen, there = lanes(body, cuts)
 
     assert there == seen
+    if seen is not None:
+        assert by_tree(body) == [(one.id, one.edit, one.deleted) for one, _ in seen[0]]
+
+
+def by_tree(body: bytes) -> list[tuple[str, str, bool]]:
+    """The entries of a page as another reader has them: their ids, edit links, and tombstones."""
+    entries = fromstring(body).iterfind(names.ENTRY)
+    return [
+        (text(one, names.ID), edit(one), one.find(names.DELETED) is not None) for one in entries
+    ]
+
+
+def text(one: Element, name: str) -> str:
+    return (one.findtext(name) or "").strip()
+
+
+def edit(one: Element) -> str:
+    hrefs = [link.get("href", "") for link in one.iterfind(names.LINK) if link.get("rel") == "edit"]
+    return "".join(hrefs[:1])
 
 
 @given(
@@ -120,7 +146,7 @@ def test_a_glance_sees_what_is_there(head: str, entries: list[str], cuts: list[i
 )
 def test_a_glance_is_not_fooled(at: int, gone: int, put: str, cuts: list[int]) -> None:
     """One change anywhere in a page makes of it what it makes for who reads every element."""
-    whole = feed(USUAL, USUAL, entry("b"), "\n", USUAL)
+    whole = feed(USUAL, entry("b"), "\n", USUAL)
     at %= len(whole)
 
     seen, there = lanes(f"{whole[:at]}{put}{whole[at + gone :]}".encode(), cuts)
@@ -218,6 +244,18 @@ def test_what_is_commented_out_is_not_there() -> None:
         assert there == seen
 
 
+@pytest.mark.parametrize(
+    "last",
+    [f"{USUAL[:-1]} >", "<entry/>", "<entry gd:etag='1'/>", f"<a:entry xmlns:a='{names.ATOM}'/>"],
+)
+def test_an_entry_that_ends_in_another_way_is_not_waited_for(last: str) -> None:
+    """The last one of a page is handed out before the page is over."""
+    cutter = EntryCutter(HEAD)
+
+    assert 2 == len(cutter.feed(feed(USUAL, last).encode()))
+    cutter.close()
+
+
 def test_an_entry_without_an_end_is_not_waited_for() -> None:
     """What is held back for its end is little; then it is read by its elements, to its limit."""
     cutter = EntryCutter(HEAD)
@@ -244,8 +282,9 @@ def test_no_more_is_skimmed_than_may_be_remembered() -> None:
     assert peak < 20_000_000
 
 
-def test_one_after_another_is_read_at_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All but the first of a page, however it arrives."""
+@pytest.mark.parametrize("mark", ["<entry", "<entry gd", "</id>", "<gd:name>", "</entry>"])
+def test_one_after_another_is_read_at_a_glance(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the first of a page, wherever it is cut as it arrives."""
     glances: list[object] = []
 
     def seen(data: bytes, at: int, end: int) -> tuple[Told, bytes] | None:
@@ -255,8 +294,9 @@ def test_one_after_another_is_read_at_a_glance(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(_cutter, "plain", seen)
     body = feed(*[USUAL] * 6).encode()
     cutter = EntryCutter(HEAD)
+    cut = body.index(mark.encode(), 2 * len(USUAL)) + len(mark)
 
-    found = [*cutter.feed(body[:2000]), *cutter.feed(body[2000:])]
+    found = [*cutter.feed(body[:cut]), *cutter.feed(body[cut:])]
 
     assert (6, 5) == (len(found), len(glances))
     assert None not in glances
