@@ -17,7 +17,7 @@ from aiocontacts import (
     param,
     prop,
 )
-from aiocontacts.protocol import ICLOUD, STANDARD, SYNOLOGY, YAHOO, ServerProfile
+from aiocontacts.protocol import ICLOUD, STANDARD, SYNOLOGY, TINE, YAHOO, ServerProfile
 from aiocontacts.protocol.dav import Filter
 from aiocontacts.sync import Changed, Removed
 from aiocontacts.testing import FakeServer
@@ -137,6 +137,18 @@ async def test_what_a_server_does_not_tell_is_listed(quirk: str, count: int) -> 
         told += [await synced(book, store) for _ in range(2)]
 
     assert [count, 0, 1, 0] == [len(run) for run in told]
+
+
+async def test_what_is_known_to_fail_is_not_tried() -> None:
+    """Where a first sync-collection is known to fail, everything is listed at once."""
+    server = FakeServer(password=PASSWORD, profile=TINE)
+    for number in range(60):
+        server.book().put(f"{number}.vcf", text_of(number))
+    async with session_of(server) as session:
+        [book] = await session.address_books()
+        assert 60 == len(await synced(book, MemoryStore()))
+
+    assert not [one for one in server.log if b"sync-collection>" in one.body]
 
 
 async def test_where_nobody_says_who_one_is_the_home_is_the_way_in() -> None:

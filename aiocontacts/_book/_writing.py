@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import final
 
-from aiocontacts.errors import ProtocolError, StatusError
+from aiocontacts.errors import AuthenticationError, ProtocolError, StatusError
 from aiocontacts.protocol import STANDARD, ServerProfile, Waist, profile_of
 from aiocontacts.protocol.dav import Propfind
 
@@ -31,13 +31,15 @@ class Writing:
 
 
 async def described(waist: Waist, info: AddressBookInfo) -> tuple[AddressBookInfo, ServerProfile]:
-    """What a book says of itself, and whose it is then; what is known where it says nothing.
+    """What a book says of itself, and whose it is then; what is known where it has no answer.
 
-    Why it does not is for the write to say, which is what the caller wants.
+    What passes is raised: a card that is written now may be written in a form that is cut.
     """
     try:
         answer = (await waist.send(Propfind(info.url, 0, BOOK_PROPS))).only
-    except (StatusError, ProtocolError):
+    except (StatusError, ProtocolError) as error:
+        if error.transient or isinstance(error, AuthenticationError):
+            raise
         return info, STANDARD
     told = info_of(info.url, answer)
     return told, profile_of(told.url, told.sync_token)

@@ -33,6 +33,8 @@ from ._strategy import Source
 _DECLINING: Final = frozenset({400, 405, 409, 410, 412, 415, 501, 507})
 _CONDITIONS: Final = frozenset({"DAV:supported-report", "DAV:number-of-matches-within-limits"})
 _OTHER: Final[dict[Literal[0, 1], Literal[0, 1]]] = {0: 1, 1: 0}
+_NO_FIRST: Final = ("empty-token-refused", "first-sync-fails")
+"""Where a first synchronisation has to be a listing."""
 _MOST_PAGES: Final = 10_000
 _TURN: Final = 1_000
 """Members to look at before others have their turn."""
@@ -82,7 +84,7 @@ class SyncToken(Generic[R]):
         token = state.cursors.get(self.name, "")
         if not token and (state.owed or not state.empty):
             raise Declined("there is no token, and there are records to compare")
-        if not token and "empty-token-refused" in self._profile:
+        if not token and any(quirk in self._profile for quirk in _NO_FIRST):
             raise Declined("the server gives everything only by a listing")
         if outlived(state.cursors, self._profile, self._now):
             raise Declined("the token is too old")

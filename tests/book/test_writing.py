@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from aiocontacts import (
     AddressBook,
     AddressBookInfo,
+    AuthenticationError,
     BasicAuth,
     ConnectionFailed,
+    ContactsError,
     ContactsSession,
     Draft,
+    MalformedResponse,
     NotFound,
     RetryPolicy,
+    ServerError,
 )
 from aiocontacts._book._writing import described
 from aiocontacts.protocol import RADICALE, SABREDAV, STANDARD, ServerProfile
@@ -103,13 +108,26 @@ async def test_who_says_nothing_is_a_server_like_any() -> None:
     assert (info, STANDARD) == await described(ScriptedWaist(missing), info)
 
 
-async def test_a_question_that_does_not_arrive_is_asked_again() -> None:
-    """Nothing is written before it is known how; the next write asks anew."""
+@pytest.mark.parametrize(
+    "fault, raised",
+    [
+        (Fault(cut_after=0), ConnectionFailed),
+        (Fault(cut_after=70), ConnectionFailed),
+        (Fault(truncate=70), MalformedResponse),
+        (Fault(status=500), ServerError),
+        (Fault(status=401), AuthenticationError),
+    ],
+)
+async def test_a_question_that_has_no_answer_is_asked_again(
+    fault: Fault, raised: type[ContactsError]
+) -> None:
+    """Nothing is written before it is known how, as what passes is no answer."""
     server = FakeServer(profile=RADICALE)
     book = await a_book(server)
-    server.fail(Fault(method="PROPFIND", cut_after=0, times=None))
-    with pytest.raises(ConnectionFailed):
+    server.fail(replace(fault, method="PROPFIND", times=None))
+    with pytest.raises(raised):
         await book.create(Draft(full_name="Ada"))
+    assert 0 == len(server.book("contacts").cards)
     server.heal()
 
     await book.create(Draft(full_name="Ada"))

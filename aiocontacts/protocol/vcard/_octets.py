@@ -26,6 +26,7 @@ _WHOLE_LINES: Final = re.compile(rb".*\n(?=[^ \t])", re.DOTALL)
 _LINE: Final = re.compile(rb"(?<=\n)(?![ \t])")
 _CUT: Final = re.compile(rb"(?<=[\x80-\xff])\r?\n[ \t]")
 _CHARSET: Final = re.compile(r'(; *CHARSET="?)[^":;]+', re.IGNORECASE)
+_SHIFT: Final = b"\x1b"  # by which ISO-2022-JP, in ASCII alone, says that something else follows
 _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -65,13 +66,15 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _text(block: bytes) -> str:
     try:
-        return block.decode()
+        if _SHIFT not in block:
+            return block.decode()
     except UnicodeDecodeError:
-        return "".join(map(_line, _LINE.split(block)))
+        pass
+    return "".join(map(_line, _LINE.split(block)))
 
 
 def _line(raw: bytes) -> str:
-    return _read(raw, "utf-8") or _by_charset(raw)
+    return (None if _SHIFT in raw else _read(raw, "utf-8")) or _by_charset(raw)
 
 
 def _read(raw: bytes, charset: str) -> str | None:
@@ -84,7 +87,7 @@ def _by_charset(raw: bytes) -> str:
     charset = "".join(head.all("CHARSET")[:1])
     # In some, not even the name of the property would be what it is.
     fits = read_as(b"CHARSET", charset) == "CHARSET"
-    text = (_read(raw, charset) if fits else None) or western(raw)
+    text = (_read(raw, charset) if fits else None) or _read(raw, "utf-8") or western(raw)
     if head.encoding == QUOTED_PRINTABLE:
         return text
     # It is text now: who writes it, in UTF-8, would name another charset than it is in.

@@ -31,7 +31,7 @@ class File(Protocol[PieceT_co]):
         ...
 
 
-Source = File[str] | File[bytes] | Iterable[str] | Iterable[bytes]
+Source = File[str] | File[bytes] | Iterable[str] | Iterable[bytes] | bytes
 
 
 def read_cards(source: Source) -> Iterator[VCard | CardError]:
@@ -63,7 +63,8 @@ def _pieces(source: Source) -> Iterator[str | bytes]:
         while piece := source.read(_PIECE):
             yield piece
     else:
-        yield from source
+        # Bytes that are given whole would be numbers, one by one.
+        yield from (source,) if isinstance(source, (str, bytes)) else source
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:

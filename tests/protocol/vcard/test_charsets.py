@@ -31,6 +31,15 @@ def test_charsets_are_known_by_the_names_that_cards_have_for_them(
 
 
 @pytest.mark.parametrize(
+    "charset", ["Shift_JIS", "sjis", "x-sjis", "MS932", "windows-31j", "CP932"]
+)
+def test_one_charset_has_many_names(charset: str) -> None:
+    """Those that Python does not know are read as well."""
+    assert "表示" == read_as("表示".encode("cp932"), charset)
+    assert "ไทย" == read_as("ไทย".encode("cp874"), "windows-874")
+
+
+@pytest.mark.parametrize(
     "charset",
     ["", "us-ascii", "utf-8", "iso-8859-99", "cp9999", "hex", "zip", "rot13", "punycode", UTF_7],
 )

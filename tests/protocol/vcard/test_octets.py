@@ -49,6 +49,11 @@ def text_of(*pieces: bytes) -> str:
             b"FN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:J=F6rg M\xfcller",
             "FN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:J=F6rg Müller",
         ),
+        (
+            b"FN;CHARSET=ISO-2022-JP:" + "山田".encode("iso-2022-jp") + b"\nNOTE:\xc3\xb6",
+            "FN;CHARSET=UTF-8:山田\nNOTE:ö",
+        ),
+        (b"FN:\x1b J\xc3\xb6rg", "FN:\x1b Jörg"),
         (b"\xef\xbb\xbfFN:J\xf6rg", "FN:Jörg"),
         ("FN:Jörg 😀".encode("utf-16"), "FN:Jörg 😀"),
         (b"\xfe\xff" + "FN:Jörg\n \n😀".encode("utf-16be"), "FN:Jörg\n \n😀"),

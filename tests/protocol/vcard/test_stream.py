@@ -36,6 +36,14 @@ def test_a_file_is_its_cards_however_it_is_cut(size: int, as_bytes: bool) -> Non
     assert TEXTS == told(read_cards(pieces if as_bytes else texts))
 
 
+def test_a_file_may_be_given_whole() -> None:
+    """What somebody has read already is as good as a file, bytes and text."""
+    text = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoë\r\nEND:VCARD\r\n"
+
+    for whole in (text, text.encode()):
+        assert [text] == told(read_cards(whole))
+
+
 def test_open_files_are_read_in_pieces() -> None:
     """Files of text and of bytes are read like their contents, with or without a mark."""
     assert TEXTS == told(read_cards(io.StringIO(WHOLE, newline="")))
