@@ -16,7 +16,7 @@ NAMES = (
     "name", "names", "emails", "phones", "addresses", "organization", "birthday", "urls", "ims",
     "relations", "events", "custom_fields", "nicknames", "file_as", "gender", "updated", "notes",
     "categories", "photo", "uid", "kind", "members",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 
 
 def contact(text: str) -> Contact:

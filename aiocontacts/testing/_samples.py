@@ -17,11 +17,11 @@ from uuid import UUID
 _GIVEN: Final = (
     "Ada", "Grace", "Zoë", "José", "Łukasz", "Ümit", "Søren", "Nguyễn", "Дмитрий", "Ελένη",
     "さくら", "小明", "محمد", "שרה", "Anne-Marie", "O'Neil", "Björk", "Priya",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _FAMILY: Final = (
     "Lovelace", "Hopper", "Ångström", "García Márquez", "Wałęsa", "Şahin", "Kierkegaard", "Trãi",
     "Менделеев", "Παπαδοπούλου", "山田", "王", "الخوارزمي", "כהן", "van der Berg", "MacLeòid", "Ng",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _CITIES: Final = ("London", "Zürich", "Kraków", "東京", "São Paulo", "القاهرة", "Malmö", "Αθήνα")
 _FIRMS: Final = ("Analytical Engines, Ltd.", "Rüdiger & Söhne", "山田商店", "Nuts; Bolts", "Acme")
 _LABELS: Final = ("_$!<HomePage>!$_", "School", "Büro Süd", "_$!<Other>!$_")

@@ -98,7 +98,7 @@ _SERVICES: Final = {
 _PROTOCOLS: Final = {service.lower(): protocol for protocol, service in _SERVICES.items()}
 _PARTS: Final = (
     "street", "city", "region", "postcode", "country", "pobox", "neighborhood",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _FORMATTED: Final = gd("formattedAddress")
 _WHEN: Final = gd("when")
 

@@ -23,27 +23,27 @@ from ._names import (
 
 _NAME: Final = (
     "fullName", "namePrefix", "givenName", "additionalName", "familyName", "nameSuffix",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _ABOUT: Final = (
     "nickname", "initials", "shortName", "maidenName", "gender", "birthday", "occupation",
     "billingInformation", "mileage", "directoryServer", "subject", "fileAs", "priority",
     "sensitivity",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _ORGANIZATION: Final = ("orgName", "orgTitle", "orgDepartment", "orgJobDescription", "orgSymbol")
 _ADDRESS: Final = (
     "formattedAddress", "agent", "housename", "street", "pobox", "neighborhood", "city",
     "subregion", "region", "postcode", "country",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _MANY: Final = (
     "event", "externalId", "relation", "userDefinedField", "website", "calendarLink", "language",
     "jot", "hobby", "groupMembershipInfo",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _ORDER: Final = (
     ID, UPDATED, EDITED, CATEGORY, TITLE, CONTENT, LINK, gd("name"), *map(gd, _NAME),
     *map(contact, _ABOUT), gd("organization"), *map(gd, _ORGANIZATION), gd("email"), gd("im"),
     gd("phoneNumber"), gd("structuredPostalAddress"), *map(gd, _ADDRESS), *map(contact, _MANY),
     gd("where"), gd("extendedProperty"), DELETED,
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _RANKS: Final = {name: index for index, name in enumerate(_ORDER)}
 
 

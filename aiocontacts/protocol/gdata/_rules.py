@@ -92,7 +92,7 @@ SINGLE: Final = {
             "sensitivity", "yomiName",
         ),
     ),
-}  # fmt: skip
+}  # fmt: skip  # one to a line would fill a page
 """What there is at most one of."""
 _NO_DATA: Final = {ID, UPDATED, EDITED, CATEGORY, TITLE, LINK}
 _NO_VALUE: Final = {"rel", "protocol", "primary", "mailClass", "usage", "type"}

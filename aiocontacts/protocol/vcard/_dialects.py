@@ -44,7 +44,7 @@ _DAYS: Final = ("Anniversary",)
 _PEOPLE: Final = (
     "Assistant", "Brother", "Child", "Father", "Friend", "Manager", "Mother", "Parent",
     "Partner", "Sister", "Spouse",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 _UNDASHED: Final = re.compile(r"\d{8}(?:T|$)", re.ASCII).match
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 _MACROS: Final = {"URL": ("HomePage",), "X-ABDATE": _DAYS, "X-ABRELATEDNAMES": _PEOPLE}

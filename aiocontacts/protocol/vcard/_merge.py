@@ -29,7 +29,7 @@ _ONE: Final = frozenset(
         "X-INITIALS", "X-MAIDENNAME", "X-PHONETIC-FIRST-NAME", "X-PHONETIC-LAST-NAME",
         "X-PHONETIC-MIDDLE-NAME", "X-SHORT-NAME",
     }
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 # What servers and programs write about the card itself.
 _NOBODYS: Final = frozenset({"", "BEGIN", "CATEGORIES", "END", "PRODID", "REV", "VERSION"})
 

@@ -207,7 +207,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         ["file_as", "occupation", "mileage", "subject", "location", "billing_information"],
         st.none() | WORDS,
     ),
-}  # fmt: skip
+}  # fmt: skip  # one to a line would fill a page
 EDITS = st.sampled_from(sorted(VALUES)).flatmap(lambda name: st.tuples(st.just(name), VALUES[name]))
 
 # Attribute -> the elements that an edit of it may touch.
@@ -243,7 +243,7 @@ ABOUT = {
     "subject": {"gContact:subject"},
     "location": {"gd:where"},
     "billing_information": {"gContact:billingInformation"},
-}  # fmt: skip
+}  # fmt: skip  # one to a line would fill a page
 
 # Odd entries: any prefixes, unknown elements, mixed content, comments, redeclared namespaces.
 KNOWN = sorted(

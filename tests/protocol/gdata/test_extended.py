@@ -38,9 +38,11 @@ def test_a_property_keeps_its_form() -> None:
 def test_a_form_may_change() -> None:
     """Markup takes the place of a value, and a text the place of markup; realm and all stay."""
     document = Entry.parse(
-        entry('<gd:extendedProperty name="a" realm="x" value="y"/>',
-              '<gd:extendedProperty name="b"><z xmlns=""/></gd:extendedProperty>')
-    )  # fmt: skip
+        entry(
+            '<gd:extendedProperty name="a" realm="x" value="y"/>',
+            '<gd:extendedProperty name="b"><z xmlns=""/></gd:extendedProperty>',
+        )
+    )
     document.extended = {"a": Markup("t<z/>"), "b": "w"}
 
     assert (

@@ -41,7 +41,7 @@ def test_every_kind_of_value_is_read() -> None:
             "12 St James's Square", "London", "England", "SW1Y 4JH", "United Kingdom", "Box 9",
             "Westminster", ("work",), None, 1,
         )
-    ] == document.addresses  # fmt: skip
+    ] == document.addresses  # fmt: skip  # one to a line would fill a page
     assert [Im("ada.l", "Skype"), Im("ada", "carrier pigeon", ("home",))] == document.ims
     assert [Event(PartialDate(1835, 7, 8), (), "Anniversary")] == document.events
     assert [

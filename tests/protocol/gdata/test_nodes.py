@@ -53,7 +53,7 @@ def test_names_are_known_by_their_namespace() -> None:
     assert "{urn:a}a" == node.name
     assert {
         "c": "1", "{urn:b}c": "2", "{http://www.w3.org/XML/1998/namespace}lang": "x",
-    } == node.attributes  # fmt: skip
+    } == node.attributes  # fmt: skip  # one to a line would fill a page
     assert ["{urn:b}d", "e"] == [child.name for child in node.children]
 
 

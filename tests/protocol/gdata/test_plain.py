@@ -51,7 +51,7 @@ PIECES = (
     "<?x </entry>?>", "text", "&amp;", "&x;", "\u2603", " ", "<gd:x>" * 40 + "</gd:x>" * 40,
     f"<y {' '.join(f'a{number}=``' for number in range(70))}/>".replace("`", '"'),
     "</feed>", "<feed>", "</", "<", ">", "'", '"', "/>", "\ufffe",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 """What an entry may be made of, by somebody who wants to be misread."""
 
 HEADS = {

@@ -16,7 +16,7 @@ FRAGMENTS = st.lists(
         ["<a>", "</a>", "<a/>", "<a b='", "'", '"', ">", "<", "&amp;", "&", "<!--", "-->", "]]>",
          "<![CDATA[", "<?x ", "?>", "<?xml version='1.0'?>", " xmlns='u'", "<p:q/>", "\x01", "t"]
     )
-).map("".join)  # fmt: skip
+).map("".join)  # fmt: skip  # one to a line would fill a page
 
 
 @given(odd_entries() | FRAGMENTS | FRAGMENTS.map(lambda text: f"<r>{text}</r>"))

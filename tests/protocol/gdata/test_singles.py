@@ -13,7 +13,7 @@ from tests.protocol.gdata.entries import FULL, REL, VERSIONED, entry
 ADA = Name(
     "Countess Ada Augusta Lovelace FRS", "Ada", "Lovelace", "Augusta", "Countess", "FRS",
     "AY-duh", "LUV-lace", "", "Byron", "A.A.L.", "AAL",
-)  # fmt: skip
+)  # fmt: skip  # one to a line would fill a page
 
 
 def test_a_name_has_all_its_parts() -> None:

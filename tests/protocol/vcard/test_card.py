@@ -40,7 +40,7 @@ FRAGMENTS = [
     "\t", "\r", ";", ":", ",", "=", '"', "\\", "^", "\\n", "item1.", "EMAIL", "TEL", "N", "FN",
     "X-ABLabel", "TYPE=", "ENCODING=", "QUOTED-PRINTABLE", "b", "VALUE=uri", "PHOTO", "BDAY",
     "ü", "\U0001f30d", "\ud800", "\x00", "\u2028", "CHARSET=", "utf-16", "data:,x", "1604",
-]  # fmt: skip
+]  # fmt: skip  # one to a line would fill a page
 PIECES = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=5), max_size=40)
 TEXTS = PIECES.map("".join)
 BODIES = TEXTS.map(lambda text: f"BEGIN:VCARD\r\n{text}\r\nEND:VCARD\r\n")
@@ -394,7 +394,7 @@ UNITS = [
     '""', '"a"b', "=", "=3D", "==", "=\r\n", "=\n ", "\\", "\\\\", "\\;", "\\,", "\\n", "\\r\\n",
     "^", "^^", "^n", "a.", ".", "-", "_", " ", "\t", "\r", "\r\n ", "\n ", "\n\t", "\r\n\r\n ", "ü",
     "\U0001f30d", "\x00", "a", "1", "+", "--", "data:", "urn:uuid:", "_$!<",
-]  # fmt: skip
+]  # fmt: skip  # one to a line would fill a page
 STARTS = ["TEL{}", "TEL{}:1", "N:{}", "PHOTO;ENCODING=b:{}"]
 HOSTILE = [(unit, start) for unit in UNITS for start in STARTS]
 

@@ -21,6 +21,8 @@ from aiocontacts import (
 
 # They are wrong on purpose.
 _5: Any = 5
+_HALF: Any = 1.5
+_LIST: Any = ["a"]
 _TEXT: Any = "text"
 
 _NO_LIST: list[Any] = [None, 5, [5], [None], [b"x"], [["a"]]]
@@ -37,12 +39,12 @@ _OF_CARDS: dict[str, list[Any]] = {
     "kind": [None, 5, [5]],
     "photo": [5, "x", Photo(_TEXT), Photo(b"x", media_type=_5), Photo(uri=_5)],
     "members": _NO_LIST,
-    "emails": [[Email("a", preference=_TEXT)], [Email("a", preference=1.5)]],  # type: ignore[arg-type]
+    "emails": [[Email("a", preference=_TEXT)], [Email("a", preference=_HALF)]],
 }
 _MANY: dict[str, list[Any]] = {
     "emails": [Email(_5), Email("a", (_5,)), Email("a", _5), Email("a", label=_5)],
     "phones": [Phone(_5)],
-    "addresses": [Address(_5), Address(["a"])],  # type: ignore[arg-type]
+    "addresses": [Address(_5), Address(_LIST)],
     "urls": [Url(_5)],
     "ims": [Im(_5), Im("a", _5)],
     "relations": [Relation(_5)],
